@@ -1,0 +1,83 @@
+# The only door to this repository: `make` tells what there is.
+# Works on a bare Debian machine with a Rust toolchain: what else a task needs is installed first (tools/deps).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SERVER := target/release/ironkeep-server
+SECONDS_PER_FUZZ_TARGET ?= 30
+ARGS ?=
+
+# Tests that need a real Valkey use this one when it is there; with CI=true they fail when it is not.
+ifneq ($(wildcard .peers/bin/valkey-server),)
+export IRONKEEP_PEERS ?= $(CURDIR)/.peers
+endif
+
+.PHONY: help build run demo test check peers peers-all compat compat-record compat-ceiling bench bench-memory count fuzz deps clean
+
+help: ## Show this list
+	@echo "Ironkeep. Usage: make TASK"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the server for release (target/release/ironkeep-server)
+	@tools/deps build
+	cargo build --release -p ironkeep-server
+
+run: build ## Start the server in the foreground: make run ARGS="--port 7000"
+	exec $(SERVER) $(ARGS)
+
+demo: build ## Start the server, talk to it with valkey-cli, measure it, stop it (a minute)
+	@tools/deps test
+	@tools/peers || echo "demo: goes on without valkey-cli"
+	@tools/demo $(SERVER)
+
+test: check ## All that must hold: format, lints, scripts, and every cargo test
+	cargo test --workspace
+
+check: ## Format, lints (warnings are errors) and the project's own scripts
+	@tools/deps test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@tools/check
+
+peers: ## Unpack stock Valkey 9.1 (and its test suite) and Redis 8 into .peers
+	@tools/deps bench
+	@tools/peers
+
+peers-all: ## The same with Valkey 8.1, Valkey 8.0 and Redis 7.0
+	@tools/deps bench
+	@tools/peers all
+
+compat: build peers ## Valkey's own test suite against ours: make compat ARGS="--only unit/expire --verbose"
+	@tools/deps compat
+	@compat/run $(ARGS)
+
+compat-record: build peers ## The same, and write what passed into compat/recorded.txt (counts only rise)
+	@tools/deps compat
+	@compat/run --record $(ARGS)
+
+compat-ceiling: peers ## Count what the real Valkey passes, into compat/ceiling.txt
+	@tools/deps compat
+	@compat/run --server .peers/bin/valkey-server --ceiling $(ARGS)
+
+bench: build peers ## Speed of ours against Valkey 9.1 in one run: make bench ARGS="--rounds 9"
+	@tools/bench/run speed $(ARGS)
+
+bench-memory: build peers ## Bytes per key of ours against Valkey 9.1
+	@tools/bench/run memory $(ARGS)
+
+count: build ## Instructions per operation of ours
+	@tools/deps count
+	@tools/bench/instructions $(ARGS)
+
+fuzz: ## Run every fuzz target for SECONDS_PER_FUZZ_TARGET (30)
+	@tools/deps build
+	@tools/fuzz $(SECONDS_PER_FUZZ_TARGET)
+
+deps: ## Install what any task needs and is missing (Debian, as root)
+	@tools/deps all && echo "deps: all there"
+
+clean: ## Remove what was built, and the peers
+	cargo clean
+	rm -rf .peers .work

@@ -1,0 +1,116 @@
+//! COMMAND and COMMAND INFO: ten elements for every command.
+
+use super::words;
+use crate::spec::{Args, Begin, Find, KeySpec, Shape, Spec, by_full_name};
+use ironkeep_wire::Reply;
+
+/// COMMAND, and COMMAND INFO without names.
+pub fn all(reply: &mut Reply<'_>) {
+    reply.array_len(Spec::commands().count());
+    Spec::commands().for_each(|spec| describe(reply, spec));
+}
+
+/// COMMAND INFO [name ...]
+pub fn info(reply: &mut Reply<'_>, args: &dyn Args) {
+    if args.count() <= 2 {
+        return all(reply);
+    }
+    reply.array_len(args.count() - 2);
+    for i in 2..args.count() {
+        match args.get(i).and_then(by_full_name) {
+            Some(spec) => describe(reply, spec),
+            None => reply.null(),
+        }
+    }
+}
+
+fn describe(reply: &mut Reply<'_>, spec: &'static Spec) {
+    reply.array_len(10);
+    reply.bulk(spec.full_name.as_bytes());
+    reply.integer(spec.arity.into());
+    words(reply, spec.flags.names());
+    let (first, last, step) = legacy_keys(spec.key_shape());
+    reply.integer(first);
+    reply.integer(last);
+    reply.integer(step);
+    categories(reply, spec);
+    reply.set_len(spec.tips.len());
+    spec.tips.iter().for_each(|tip| reply.bulk(tip.as_bytes()));
+    reply.set_len(spec.keys.len());
+    spec.keys.iter().for_each(|keys| key_spec(reply, keys));
+    subs(reply, spec);
+}
+
+/// The old way to say where keys are: first, last, step. Zeros where it cannot tell.
+fn legacy_keys(shape: Shape) -> (i64, i64, i64) {
+    match shape {
+        Shape::One(at) => (at.into(), at.into(), 1),
+        Shape::Range { first, last, step } => (first.into(), last.into(), step.into()),
+        Shape::None | Shape::Keynum { .. } | Shape::Special => (0, 0, 0),
+    }
+}
+
+fn categories(reply: &mut Reply<'_>, spec: &Spec) {
+    reply.set_len(spec.acl.names().count());
+    spec.acl.names().for_each(|name| reply.simple(format!("@{name}")));
+}
+
+fn subs(reply: &mut Reply<'_>, spec: &'static Spec) {
+    match spec.subs() {
+        [] => reply.set_len(0),
+        subs => {
+            reply.array_len(subs.len());
+            subs.iter().for_each(|sub| describe(reply, sub));
+        }
+    }
+}
+
+fn key_spec(reply: &mut Reply<'_>, keys: &KeySpec) {
+    reply.map_len(if keys.notes.is_some() { 4 } else { 3 });
+    if let Some(notes) = keys.notes {
+        reply.bulk(b"notes");
+        reply.bulk(notes.as_bytes());
+    }
+    reply.bulk(b"flags");
+    words(reply, keys.flags.names());
+    reply.bulk(b"begin_search");
+    match keys.begin {
+        Begin::Index(at) => typed(reply, "index", &[("index", at.into())]),
+        Begin::Keyword(word, from) => {
+            type_and_spec(reply, "keyword", 2);
+            reply.bulk(b"keyword");
+            reply.bulk(word.as_bytes());
+            reply.bulk(b"startfrom");
+            reply.integer(from.into());
+        }
+    }
+    reply.bulk(b"find_keys");
+    match keys.find {
+        Find::Range { last, step, limit } => {
+            let fields = [("lastkey", last.into()), ("keystep", step.into()), ("limit", limit.into())];
+            typed(reply, "range", &fields);
+        }
+        Find::Keynum { at, first, step } => {
+            let fields = [("keynumidx", at.into()), ("firstkey", first.into()), ("keystep", step.into())];
+            typed(reply, "keynum", &fields);
+        }
+    }
+}
+
+/// A map of a type and its numbers.
+fn typed(reply: &mut Reply<'_>, kind: &str, fields: &[(&str, i64)]) {
+    type_and_spec(reply, kind, fields.len());
+    for (name, value) in fields {
+        reply.bulk(name.as_bytes());
+        reply.integer(*value);
+    }
+}
+
+/// The beginning of such a map; so many fields are still to be written.
+fn type_and_spec(reply: &mut Reply<'_>, kind: &str, fields: usize) {
+    reply.map_len(2);
+    reply.bulk(b"type");
+    reply.bulk(kind.as_bytes());
+    reply.bulk(b"spec");
+    reply.map_len(fields);
+}

@@ -1,0 +1,305 @@
+//! The context that a command on keys runs in: its arguments, the partitions that are held for it, its reply.
+//!
+//! All reading and changing of keys goes through here, so that expiry, access clocks, watched keys, effects and
+//! counts are seen to in one place. A command parses its arguments, operates by means of `find`, `put`, `remove`
+//! and `changed`, and replies. Must not lock, wait or know connections.
+
+use crate::args::Args;
+use crate::fault::Fault;
+use crate::text::Text;
+use crate::turn::{Garbage, Turn};
+use ironkeep_keyspace::access::AccessRule;
+use ironkeep_keyspace::entry::{Entry, EntryRef, NewValue};
+use ironkeep_keyspace::space::{Hold, Key, Keyspace, Partition};
+use ironkeep_keyspace::table::{Place, Table};
+use ironkeep_wire::Reply;
+
+/// Values at least this large are freed by the background thread when a lazy-free setting says so.
+const LARGE: usize = 64 * 1024;
+
+/// What the configuration and the state of the server say to commands. Copied together once a wake-up.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// How accesses are counted.
+    pub access: AccessRule,
+    /// The longest string (`proto-max-bulk-len`).
+    pub max_string: usize,
+    /// `lazyfree-lazy-user-del`: DEL frees in the background.
+    pub lazy_del: bool,
+    /// `lazyfree-lazy-server-del`: so do implicit deletions (RENAME, SET over a key).
+    pub lazy_overwrite: bool,
+    /// `lazyfree-lazy-expire`: so does expiry.
+    pub lazy_expire: bool,
+    /// Whether expired keys are removed when met. Not on replicas or while an import runs.
+    pub remove_expired: bool,
+}
+
+/// How a lookup counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Look {
+    /// Reads: counts as hit or miss, and as an access.
+    Read,
+    /// Writes: counts as an access.
+    Write,
+    /// Only asks (TTL, OBJECT, EXISTS): counts as hit or miss, but not as an access.
+    Peek,
+}
+
+/// The partitions that a command may touch.
+pub enum Reach<'a> {
+    /// The one of its only key.
+    One(u16, &'a mut Partition),
+    /// Those that are held.
+    Held(&'a mut dyn Hold),
+    /// Any, one after the other, each locked for as long as it is looked at.
+    Free,
+}
+
+impl Reach<'_> {
+    #[inline(always)]
+    fn partition(&mut self, partition: u16) -> &mut Partition {
+        match self {
+            Self::One(held, part) => {
+                debug_assert_eq!(*held, partition, "a key that the table of commands does not name");
+                part
+            }
+            Self::Held(held) => held.partition(partition),
+            Self::Free => panic!("a key is used but no partition is held"),
+        }
+    }
+}
+
+/// The context of one command.
+pub struct Ctx<'a> {
+    /// The request.
+    pub args: Args<'a>,
+    /// Where the reply goes.
+    pub reply: Reply<'a>,
+    /// The database selected.
+    pub db: u32,
+    /// The time, in milliseconds since the epoch. The same for all of a transaction.
+    pub now: i64,
+    /// What the server says.
+    pub rules: &'a Rules,
+    /// What the command leaves behind.
+    pub turn: &'a mut Turn,
+    /// The client asked that its reads leave no trace (CLIENT NO-TOUCH).
+    pub no_touch: bool,
+    /// The keyspace, for hashing and for commands that go through all of it.
+    pub space: &'a Keyspace,
+    /// The partitions.
+    pub reach: Reach<'a>,
+    /// The hash of the first key, when the server has worked it out already.
+    pub first_key: Option<(usize, u64)>,
+}
+
+impl<'a> Ctx<'a> {
+    /// The key at a position of the request.
+    #[inline(always)]
+    pub fn key(&self, index: usize) -> Key<'a> {
+        let bytes = self.args.at(index);
+        match self.first_key {
+            Some((at, hash)) if at == index => self.space.key_with(bytes, hash),
+            _ => self.space.key(bytes),
+        }
+    }
+
+    #[inline(always)]
+    fn partition(&mut self, partition: u16) -> &mut Partition {
+        self.reach.partition(partition)
+    }
+
+    /// Looks into a partition: a held one, or locked just for this.
+    pub fn visit<R>(&mut self, partition: u16, look: impl FnOnce(&mut Partition) -> R) -> R {
+        match &mut self.reach {
+            Reach::Free => look(&mut self.space.lock(partition)),
+            _ => look(self.partition(partition)),
+        }
+    }
+
+    /// The table of a key in the selected database.
+    #[inline(always)]
+    pub fn table(&mut self, key: &Key<'_>) -> &mut Table {
+        let db = self.db;
+        self.partition(key.partition).table(db, key)
+    }
+
+    /// The table of a key together with the reply, for what goes from the one into the other.
+    #[inline(always)]
+    pub fn table_and_reply(&mut self, key: &Key<'_>) -> (&mut Table, &mut Reply<'a>) {
+        (self.reach.partition(key.partition).table(self.db, key), &mut self.reply)
+    }
+
+    /// The string at a place.
+    #[inline(always)]
+    pub fn text(&mut self, key: &Key<'_>, place: Place) -> Result<Text<'_>, Fault> {
+        Text::of(self.table(key).at(place).into_value())
+    }
+
+    /// Replies with the string at a place.
+    #[inline(always)]
+    pub fn reply_text(&mut self, key: &Key<'_>, place: Place) -> Result<(), Fault> {
+        let (table, reply) = self.table_and_reply(key);
+        match Text::of(table.at(place).into_value())? {
+            Text::Bytes(bytes) => reply.bulk(bytes),
+            Text::Int(number) => reply.bulk_int(number),
+        }
+        Ok(())
+    }
+
+    /// Finds a key that has not expired. Removes it if it has.
+    #[inline]
+    pub fn find(&mut self, key: &Key<'_>, look: Look) -> Option<Place> {
+        let place = self.table(key).find(key.hash, key.bytes);
+        let Some(place) = place else {
+            self.count(look, false);
+            return None;
+        };
+        if let Some(at) = self.table(key).at(place).expiry()
+            && at <= self.now
+        {
+            self.expire(key, place);
+            self.count(look, false);
+            return None;
+        }
+        self.count(look, true);
+        if look != Look::Peek && !self.no_touch {
+            self.touch(key, place);
+        }
+        Some(place)
+    }
+
+    #[inline(always)]
+    fn count(&mut self, look: Look, hit: bool) {
+        if look != Look::Write {
+            self.turn.counts.hits += u64::from(hit);
+            self.turn.counts.misses += u64::from(!hit);
+        }
+    }
+
+    /// Counts an access to an entry.
+    #[inline(always)]
+    pub fn touch(&mut self, key: &Key<'_>, place: Place) {
+        let rule = self.rules.access;
+        // LFU needs a random number per access; LRU does not pay for one.
+        let draw = if rule.lfu { self.turn.random() } else { 0 };
+        self.table(key).change(place, |entry| entry.set_access(rule.touched(entry.access(), || draw)));
+    }
+
+    #[cold]
+    fn expire(&mut self, key: &Key<'_>, place: Place) {
+        if !self.rules.remove_expired {
+            return;
+        }
+        let entry = self.table(key).remove(place);
+        let lazy = self.rules.lazy_expire;
+        self.discard(entry, lazy);
+        self.turn.counts.expired += 1;
+        self.turn.effects.push(&[if lazy { b"UNLINK" } else { b"DEL" }, key.bytes]);
+        self.mark_watchers(key, false);
+    }
+
+    /// The entry at a place.
+    #[inline(always)]
+    pub fn at(&mut self, key: &Key<'_>, place: Place) -> EntryRef<'_> {
+        self.table(key).at(place)
+    }
+
+    /// Sets a key: over the entry at `place` if there is one, else anew. In place when the room is the same.
+    #[inline]
+    pub fn put(&mut self, key: &Key<'_>, place: Option<Place>, value: NewValue<'_>, expiry: Option<i64>) {
+        let access = self.rules.access.fresh();
+        let Some(place) = place else {
+            let entry = Entry::new(key.bytes, value, expiry, access);
+            let hasher = self.space.hasher();
+            self.table(key).insert(hasher, key.hash, entry);
+            return;
+        };
+        let table = self.table(key);
+        let keeps_expiry = table.at(place).expiry() == expiry;
+        if keeps_expiry && table.change(place, |entry| entry.overwrite(&value)) {
+            return;
+        }
+        // An LFU counter outlives the value, as in Valkey.
+        let access = if self.rules.access.lfu { self.table(key).at(place).access() } else { access };
+        let old = self.table(key).replace(place, Entry::new(key.bytes, value, expiry, access));
+        let lazy = self.rules.lazy_overwrite;
+        self.discard(old, lazy);
+    }
+
+    /// Removes the entry at a place and gives it to the caller.
+    pub fn take(&mut self, key: &Key<'_>, place: Place) -> Entry {
+        self.table(key).remove(place)
+    }
+
+    /// Removes the entry at a place.
+    pub fn remove(&mut self, key: &Key<'_>, place: Place, lazy: bool) {
+        let entry = self.table(key).remove(place);
+        self.discard(entry, lazy);
+    }
+
+    /// Frees an entry that is in no table any more: large values on the background thread if `lazy`.
+    pub fn discard(&mut self, entry: Entry, lazy: bool) {
+        if let ironkeep_keyspace::entry::Value::Object(object) = entry.value()
+            && lazy
+            && object.size() >= LARGE
+        {
+            self.turn.garbage.push(Garbage::Object(object.share()));
+        }
+    }
+
+    /// Sets or takes away the expiry of the entry at a place.
+    pub fn set_expiry(&mut self, key: &Key<'_>, place: Place, expiry: Option<i64>) {
+        self.table(key).set_expiry(place, expiry);
+    }
+
+    /// Says that a key was changed: call it after the change, once for each.
+    #[inline(always)]
+    pub fn changed(&mut self, key: &Key<'_>) {
+        self.turn.dirty += 1;
+        if !self.partition(key.partition).watchers.is_empty() {
+            self.mark_watchers(key, true);
+        }
+    }
+
+    /// Says that a key was removed.
+    #[inline(always)]
+    pub fn removed(&mut self, key: &Key<'_>) {
+        self.turn.dirty += 1;
+        self.mark_watchers(key, false);
+    }
+
+    #[inline]
+    fn mark_watchers(&mut self, key: &Key<'_>, exists: bool) {
+        let db = self.db;
+        let part = self.partition(key.partition);
+        if !part.watchers.is_empty() {
+            part.watchers.changed(db, key.bytes, exists);
+        }
+    }
+
+    /// Logs this command in place of the request. May be called more than once.
+    pub fn effect(&mut self, words: &[&[u8]]) {
+        self.turn.effects.replace_request();
+        self.turn.effects.push(words);
+    }
+
+    /// Replies that the command is not built.
+    pub fn unbuilt(&mut self) {
+        self.reply.error("ERR this command is not built yet");
+    }
+
+    /// Ends a command that may have failed.
+    #[inline(always)]
+    pub fn finish(&mut self, result: Result<(), Fault>) {
+        if let Err(fault) = result {
+            self.fail(fault);
+        }
+    }
+
+    /// Replies with an error. The text begins with its code.
+    #[cold]
+    pub fn fail(&mut self, error: Fault) {
+        self.reply.error(error.text().as_bytes());
+    }
+}

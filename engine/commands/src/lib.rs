@@ -1,0 +1,23 @@
+//! The commands of Ironkeep: one table, and one file a group.
+//!
+//! A data command takes a [`Ctx`]; it parses its arguments, operates on the keyspace through the context, and
+//! writes its reply. It gives effects and garbage in the [`Turn`]. Must not lock, wait, or know connections.
+
+pub mod args;
+pub mod bitmap;
+pub mod command;
+pub mod ctx;
+pub mod expiry;
+pub mod fault;
+pub mod generic;
+pub mod glob;
+pub mod help;
+pub mod spec;
+pub mod string;
+pub mod text;
+pub mod turn;
+
+pub use args::{Args, OwnedArgs};
+pub use ctx::{Ctx, Look, Reach, Rules};
+pub use fault::Fault;
+pub use turn::Turn;

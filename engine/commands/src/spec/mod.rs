@@ -1,0 +1,134 @@
+//! The one table of commands: name, arity, flags, ACL categories, keys, documentation and function of each
+//! are one row. COMMAND, ACL, routing, statistics and metrics derive from it; nobody else lists commands.
+//!
+//! A row is written in the file of its group, with the words of `row` and `docs`. What isn't built has none.
+
+mod bitmap;
+mod bits;
+mod client;
+mod command;
+mod connection;
+mod diagnostics;
+pub mod docs;
+mod filters;
+mod flags;
+mod generic;
+mod keys;
+mod lookup;
+mod node;
+mod row;
+mod server;
+mod string;
+mod table;
+mod transactions;
+
+pub use docs::Docs;
+pub use flags::{Acl, Flags};
+pub use keys::{Args, Begin, Find, KeyError, KeyFlags, KeySpec, Shape, Span};
+pub use lookup::{by_full_name, lookup, sub};
+pub use node::Node;
+pub use row::{Group, Run, Spec};
+pub use table::{COUNT, TABLE};
+
+impl Spec {
+    /// Its place in the table, for arrays that have something for every command.
+    #[inline]
+    pub fn id(&self) -> usize {
+        self.id.into()
+    }
+
+    /// Its name without that of its container.
+    pub fn name(&self) -> &'static str {
+        self.full_name.rsplit_once('|').map_or(self.full_name, |(_, name)| name)
+    }
+
+    /// Whether it is a sub-command.
+    pub const fn is_sub(&self) -> bool {
+        let name = self.full_name.as_bytes();
+        let mut i = 0;
+        while i < name.len() {
+            if name[i] == b'|' {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Its sub-commands.
+    pub fn subs(&self) -> &'static [Spec] {
+        let first = self.id() + 1;
+        TABLE.get(first..first + usize::from(self.sub_count)).unwrap_or(&[])
+    }
+
+    /// Its container, if it is a sub-command.
+    pub fn container(&self) -> Option<&'static Spec> {
+        self.full_name.split_once('|').and_then(|(container, _)| lookup(container.as_bytes()))
+    }
+
+    /// All commands that are no sub-commands.
+    pub fn commands() -> impl Iterator<Item = &'static Spec> + Clone {
+        TABLE.iter().filter(|spec| !spec.is_sub())
+    }
+
+    /// Whether a command line of so many arguments, name included, is long enough and not too long.
+    #[inline]
+    pub fn accepts(&self, count: usize) -> bool {
+        let arity = usize::from(self.arity.unsigned_abs());
+        if self.arity < 0 { count >= arity } else { count == arity }
+    }
+
+    /// Where its keys are, for the hot path.
+    #[inline]
+    pub fn key_shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Calls `out` with the position of each key in `args` and what the command does with it, in the order of
+    /// the key specs. Nothing is called when the arguments are wrong. Returns how many keys there are.
+    pub fn keys_of<A: Args>(
+        &self,
+        args: &A,
+        mut out: impl FnMut(usize, KeyFlags),
+    ) -> Result<usize, KeyError> {
+        let specs = || self.keys.iter().filter(|spec| !spec.flags.has(KeyFlags::NOT_KEY));
+        if specs().next().is_none() {
+            return Err(KeyError::NoKeys);
+        }
+        for spec in specs() {
+            spec.span(args)?;
+        }
+        let flags_here = self.key_flags.map(|find| find(args));
+        let mut count = 0;
+        for spec in specs() {
+            for at in spec.span(args)? {
+                out(at, flags_here.unwrap_or(spec.flags));
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// What the first words of a command line name.
+#[derive(Clone, Copy)]
+pub enum Found {
+    /// This command or sub-command. A container whose sub-command is missing stands for itself.
+    Spec(&'static Spec),
+    /// No command at all.
+    NoCommand,
+    /// This container does not have such a sub-command.
+    NoSub(&'static Spec),
+}
+
+/// The command or sub-command that `args` calls.
+#[inline]
+pub fn find<A: Args + ?Sized>(args: &A) -> Found {
+    let Some(spec) = args.get(0).and_then(lookup) else {
+        return Found::NoCommand;
+    };
+    match args.get(1) {
+        Some(name) if spec.sub_count > 0 => sub(spec, name).map_or(Found::NoSub(spec), Found::Spec),
+        _ => Found::Spec(spec),
+    }
+}

@@ -1,0 +1,149 @@
+//! The commands that need the server around the keyspace: clients, configuration, threads, statistics.
+//! The server crate matches on them exhaustively, so that a row without a function does not compile.
+
+/// One command or sub-command of the server.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Node {
+    /// AUTH
+    Auth,
+    /// ECHO
+    Echo,
+    /// HELLO
+    Hello,
+    /// PING
+    Ping,
+    /// QUIT
+    Quit,
+    /// RESET
+    Reset,
+    /// SELECT
+    Select,
+    /// CLIENT CAPA
+    ClientCapa,
+    /// CLIENT GETNAME
+    ClientGetname,
+    /// CLIENT HELP
+    ClientHelp,
+    /// CLIENT ID
+    ClientId,
+    /// CLIENT IMPORT-SOURCE
+    ClientImportSource,
+    /// CLIENT INFO
+    ClientInfo,
+    /// CLIENT KILL
+    ClientKill,
+    /// CLIENT LIST
+    ClientList,
+    /// CLIENT NO-EVICT
+    ClientNoEvict,
+    /// CLIENT NO-TOUCH
+    ClientNoTouch,
+    /// CLIENT PAUSE
+    ClientPause,
+    /// CLIENT REPLY
+    ClientReply,
+    /// CLIENT SETINFO
+    ClientSetinfo,
+    /// CLIENT SETNAME
+    ClientSetname,
+    /// CLIENT UNBLOCK
+    ClientUnblock,
+    /// CLIENT UNPAUSE
+    ClientUnpause,
+    /// DISCARD
+    Discard,
+    /// EXEC
+    Exec,
+    /// MULTI
+    Multi,
+    /// UNWATCH
+    Unwatch,
+    /// WATCH
+    Watch,
+    /// COMMAND
+    Command,
+    /// COMMAND COUNT
+    CommandCount,
+    /// COMMAND DOCS
+    CommandDocs,
+    /// COMMAND GETKEYS
+    CommandGetkeys,
+    /// COMMAND GETKEYSANDFLAGS
+    CommandGetkeysandflags,
+    /// COMMAND HELP
+    CommandHelp,
+    /// COMMAND INFO
+    CommandInfo,
+    /// COMMAND LIST
+    CommandList,
+    /// COMMANDLOG GET
+    CommandlogGet,
+    /// COMMANDLOG HELP
+    CommandlogHelp,
+    /// COMMANDLOG LEN
+    CommandlogLen,
+    /// COMMANDLOG RESET
+    CommandlogReset,
+    /// LATENCY DOCTOR
+    LatencyDoctor,
+    /// LATENCY GRAPH
+    LatencyGraph,
+    /// LATENCY HELP
+    LatencyHelp,
+    /// LATENCY HISTOGRAM
+    LatencyHistogram,
+    /// LATENCY HISTORY
+    LatencyHistory,
+    /// LATENCY LATEST
+    LatencyLatest,
+    /// LATENCY RESET
+    LatencyReset,
+    /// MEMORY DOCTOR
+    MemoryDoctor,
+    /// MEMORY HELP
+    MemoryHelp,
+    /// MEMORY MALLOC-STATS
+    MemoryMallocStats,
+    /// MEMORY PURGE
+    MemoryPurge,
+    /// MEMORY STATS
+    MemoryStats,
+    /// SLOWLOG GET
+    SlowlogGet,
+    /// SLOWLOG HELP
+    SlowlogHelp,
+    /// SLOWLOG LEN
+    SlowlogLen,
+    /// SLOWLOG RESET
+    SlowlogReset,
+    /// CONFIG GET
+    ConfigGet,
+    /// CONFIG HELP
+    ConfigHelp,
+    /// CONFIG RESETSTAT
+    ConfigResetstat,
+    /// CONFIG REWRITE
+    ConfigRewrite,
+    /// CONFIG SET
+    ConfigSet,
+    /// DBSIZE
+    Dbsize,
+    /// DEBUG
+    Debug,
+    /// FLUSHALL
+    Flushall,
+    /// FLUSHDB
+    Flushdb,
+    /// INFO
+    Info,
+    /// LOLWUT
+    Lolwut,
+    /// MONITOR
+    Monitor,
+    /// SHUTDOWN
+    Shutdown,
+    /// SWAPDB
+    Swapdb,
+    /// TIME
+    Time,
+}

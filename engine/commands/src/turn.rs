@@ -1,0 +1,117 @@
+//! What the commands of one thread leave behind: effects for the log, garbage, counts.
+//!
+//! One [`Turn`] belongs to each thread and is used again for every command. The server empties it: effects into
+//! the log while the partitions are still held, garbage after they are not.
+
+use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::table::Table;
+use ironkeep_wire::{write_u64};
+
+/// What a command changed, in the form that replicas and the append-only file get.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// Whether anybody reads the log. When nobody does, nothing is written.
+    pub wanted: bool,
+    bytes: Vec<u8>,
+    count: usize,
+    replaced: bool,
+}
+
+impl Effects {
+    /// Adds one command.
+    pub fn push(&mut self, words: &[&[u8]]) {
+        if self.wanted {
+            self.push_all(words.len(), words.iter().copied());
+        }
+    }
+
+    fn push_all<'a>(&mut self, len: usize, words: impl Iterator<Item = &'a [u8]>) {
+        self.count += 1;
+        self.bytes.push(b'*');
+        write_u64(&mut self.bytes, len as u64);
+        self.bytes.extend_from_slice(b"\r\n");
+        for word in words {
+            self.bytes.push(b'$');
+            write_u64(&mut self.bytes, word.len() as u64);
+            self.bytes.extend_from_slice(b"\r\n");
+            self.bytes.extend_from_slice(word);
+            self.bytes.extend_from_slice(b"\r\n");
+        }
+    }
+
+    /// Says that what was pushed stands for the command: it is not logged as it came.
+    pub fn replace_request(&mut self) {
+        self.replaced = true;
+    }
+
+    /// Ends a command that changed something: logs the request as it came, unless other effects replace it.
+    pub fn end_of_command<'a>(&mut self, dirty: bool, args: impl ExactSizeIterator<Item = &'a [u8]>) {
+        if self.wanted && dirty && !self.replaced {
+            self.push_all(args.len(), args);
+        }
+        self.replaced = false;
+    }
+
+    /// The commands gathered so far and how many they are.
+    pub fn pending(&self) -> (&[u8], usize) {
+        (&self.bytes, self.count)
+    }
+
+    /// Forgets them, once they are in the log.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(1 << 16);
+        self.count = 0;
+    }
+}
+
+/// Something large to be freed where nobody waits for it.
+#[derive(Debug)]
+pub enum Garbage {
+    /// One value.
+    Object(Object),
+    /// Whole tables.
+    Tables(Vec<Table>),
+}
+
+/// Counts of what happened, for INFO.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Counts {
+    /// Reads that found their key.
+    pub hits: u64,
+    /// Reads that did not.
+    pub misses: u64,
+    /// Keys removed because they had expired.
+    pub expired: u64,
+}
+
+/// The state that commands of one thread share.
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// Changes made by the command that runs.
+    pub dirty: u64,
+    /// Its effects.
+    pub effects: Effects,
+    /// What it leaves to be freed.
+    pub garbage: Vec<Garbage>,
+    /// Counts since the server last took them.
+    pub counts: Counts,
+    random: u64,
+}
+
+impl Turn {
+    /// A turn whose random numbers begin at `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self { random: seed, ..Self::default() }
+    }
+
+    /// A random number (splitmix64): good for sampling, not for secrets.
+    #[inline]
+    pub fn random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    }
+}

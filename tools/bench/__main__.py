@@ -1,0 +1,66 @@
+"""Compares servers in one run, on this machine, over loopback, and prints ratios to the first of them.
+
+  tools/bench/run speed                        ours against Valkey 9.1 (from .peers)
+  tools/bench/run speed --workloads get16 --pipeline 16 --rounds 9
+  tools/bench/run memory --keys 1000000        bytes per key
+  tools/bench/run speed a=/path/server b='/path/other --port {port} --dir {dir} --some option'
+
+A ratio below 1 means less than the first server: good for us/op, p99 and bytes, bad for k/s.
+"""
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+
+import memory
+import speed
+from servers import Server
+from workloads import USUAL, WORKLOADS
+
+REPO = Path(__file__).resolve().parent.parent.parent
+
+
+def numbers(text):
+    return [int(number) for number in text.split(",")]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="tools/bench/run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    usual = [f"valkey={REPO}/.peers/bin/valkey-server", f"ironkeep={REPO}/target/release/ironkeep-server"]
+    parser.add_argument("mode", choices=["speed", "memory"])
+    parser.add_argument("servers", nargs="*", metavar="NAME=COMMAND", default=usual)
+    parser.add_argument("--pin", default="0:1", help="CPUs of the server:of the client, or none")
+    parser.add_argument("--json", type=Path, help="write all figures there too")
+    group = parser.add_argument_group("speed")
+    group.add_argument("--workloads", default=USUAL, type=lambda text: text.split(","), help=" ".join(WORKLOADS))
+    group.add_argument("--pipeline", dest="pipelines", type=numbers, default=[1, 16, 100])
+    group.add_argument("--clients", type=int, default=50)
+    group.add_argument("--rounds", type=int, default=5)
+    group.add_argument("--seconds", type=float, default=1.0, help="of one run")
+    group.add_argument("--quiet", type=float, default=6, help="wait until others use less than this %% of the machine")
+    group.add_argument("--client", default=f"{REPO}/.peers/bin/valkey-benchmark")
+    group = parser.add_argument_group("memory")
+    group.add_argument("--keys", type=numbers, default=[1_000_000, 5_000_000])
+    group.add_argument("--sizes", type=numbers, default=[16, 64, 200])
+    settings = parser.parse_args()
+    unknown = [name for name in settings.workloads if name not in WORKLOADS]
+    if unknown:
+        parser.error(f"no such workload: {', '.join(unknown)}")
+    return settings
+
+
+def main():
+    settings = arguments()
+    # Ended from outside: leave by an exception, so that the servers are stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended"))
+    server_cpus, _, settings.client_cpus = ("", "", "") if settings.pin == "none" else settings.pin.partition(":")
+    servers = [Server.parse(text, server_cpus) for text in settings.servers]
+    results = {"speed": speed, "memory": memory}[settings.mode].run(settings, servers)
+    if settings.json:
+        settings.json.write_text(json.dumps(results, indent=1))
+
+
+main()
