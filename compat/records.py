@@ -5,12 +5,15 @@ recorded.txt  unit count           what ours has passed; a run that passes less 
 skips.txt     unit | test | why    tests that may fail, each with what it waits for. A test that starts
                                    with / is a regular expression. When the reason starts with "not run:"
                                    the test isn't even started (it would hang or spoil those after it).
+                                   tag:NAME stands for all blocks of tests with that tag; they aren't
+                                   started either (an error in their preparation would end the file).
 """
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 NOT_RUN = "not run:"
+TAG = "tag:"
 
 
 @dataclass
@@ -20,7 +23,6 @@ class Skip:
     unit: str
     name: str
     reason: str
-    used: bool = field(default=False, compare=False)
 
     def covers(self, unit, test):
         if unit != self.unit:
@@ -39,7 +41,14 @@ class Skips(list):
 
     def not_run(self, unit):
         """Names of the tests of a unit that aren't to be started."""
-        return [skip.name for skip in self if skip.unit == unit and skip.reason.startswith(NOT_RUN)]
+        return [
+            skip.name for skip in self
+            if skip.unit == unit and skip.reason.startswith(NOT_RUN) and not skip.name.startswith(TAG)
+        ]  # fmt: skip
+
+    def not_run_tags(self, unit):
+        """Tags whose blocks of tests aren't to be started."""
+        return [skip.name.removeprefix(TAG) for skip in self if skip.unit == unit and skip.name.startswith(TAG)]
 
 
 @dataclass

@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
@@ -34,6 +36,7 @@ class Settings:
     port: int
     time_limit: int
     not_run: list  # names (or /patterns) of tests that are not even started
+    not_run_tags: list  # and the tags of blocks of tests
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Outcome:
     passed: list = field(default_factory=list)
     skipped: list = field(default_factory=list)
     failed: dict = field(default_factory=dict)
+    in_time: bool = True
     seconds: float = 0
     log: Path = None
 
@@ -68,9 +72,37 @@ def run(settings, unit):
     outcome = parse(unit, log.read_text(errors="replace"))
     outcome.seconds = time.monotonic() - started
     outcome.log = log
+    outcome.in_time = in_time
     if not in_time:
         outcome.failed["(file) time limit"] = f"not done after {settings.time_limit} s"
     return outcome
+
+
+def starts(server, port):
+    """True when the server listens soon: else every file would wait for it to the end of its time."""
+    mark = uuid.uuid4().hex
+    argv = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env={**os.environ, MARK: mark}
+        )
+        try:
+            for _ in range(100):
+                if process.poll() is None and listens(port):
+                    return True
+                time.sleep(0.1)
+            return False
+        finally:
+            end_marked(mark)
+            process.wait()
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    except OSError:
+        return False
 
 
 def lay_out(settings, place):
@@ -98,9 +130,11 @@ def as_pattern(name):
 
 
 def command(settings, unit, place):
+    tags = ["--tags", " ".join(f"-{tag}" for tag in settings.not_run_tags)] if settings.not_run_tags else []
     return [
-        "./runtest", "--single", unit, "--durable", "--clients", "1", "--baseport", str(settings.port),
-        "--portcount", str(PORTS_OF_A_UNIT), "--timeout", str(settings.time_limit), "--skipfile", str(place / "skip"),
+        "./runtest", *tags, "--single", unit, "--durable", "--clients", "1",
+        "--baseport", str(settings.port), "--portcount", str(PORTS_OF_A_UNIT),
+        "--timeout", str(settings.time_limit // 3), "--skipfile", str(place / "skip"),
     ]  # fmt: skip
 
 
@@ -156,6 +190,8 @@ def parse(unit, text):
         kind = event.group(1)
         if kind == "ok":
             outcome.passed.append(one_line(re.sub(r" \(\d+ ms\)[^()]*$", "", body)))
+        elif kind == "ignore" and (denied := re.search(r"Tag: (\S+) denied", body)):
+            outcome.skipped.append(f"tag:{denied.group(1)}")
         elif kind == "skip":
             outcome.skipped.append(one_line(re.sub(r" in tests/\S+\.tcl: .*$", "", body, flags=re.DOTALL)))
         elif kind in ("err", "exception", "TIMEOUT"):

@@ -15,6 +15,7 @@ Testing unit/sample
  two lines (with words in brackets) (12 ms)
 [ignore]: large memory flag not provided
 [skip]: left out
+[ignore]: Tag: cluster denied
 [err]: second (really) in tests/unit/sample.tcl
 Expected '1' to be equal to '2'
 [err]: ERR unknown command 'FUNCTION'
@@ -37,7 +38,7 @@ class Parsing(unittest.TestCase):
     def test_every_kind_of_line_is_read(self):
         outcome = suite.parse("unit/sample", PRINTED)
         self.assertEqual(outcome.passed, ["first", "name of two lines (with words in brackets)"])
-        self.assertEqual(outcome.skipped, ["left out"])
+        self.assertEqual(outcome.skipped, ["left out", "tag:cluster"])
         self.assertEqual(list(outcome.failed), ["second (really)", "(file) ERR unknown command 'FUNCTION'"])
 
     def test_a_file_that_breaks_off_is_a_failure(self):
@@ -71,6 +72,13 @@ class Judging(unittest.TestCase):
 
     def test_an_excuse_that_is_no_longer_needed_is_told(self):
         self.assertEqual(self.verdict(skips="unit/sample | first | types").no_longer_needed, ["first"])
+
+    def test_what_is_not_to_be_started(self):
+        skips = "unit/sample | first | not run: hangs\nunit/sample | second | types\nunit/sample | tag:cluster | cluster"
+        known = books(skips=skips).skips
+        self.assertEqual(known.not_run("unit/sample"), ["first"])
+        self.assertEqual(known.not_run_tags("unit/sample"), ["cluster"])
+        self.assertEqual(known.not_run("unit/other"), [])
 
     def test_a_line_without_reason_is_refused(self):
         with self.assertRaises(SystemExit):

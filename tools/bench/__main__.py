@@ -39,6 +39,7 @@ def arguments():
     group.add_argument("--pipeline", dest="pipelines", type=numbers, default=[1, 16, 100])
     group.add_argument("--clients", type=int, default=50)
     group.add_argument("--rounds", type=int, default=5)
+    group.add_argument("--instances", type=int, default=1, help="start the servers afresh this often, --rounds each")
     group.add_argument("--seconds", type=float, default=1.0, help="of one run")
     group.add_argument("--quiet", type=float, default=6, help="wait until others use less than this %% of the machine")
     group.add_argument("--client", default=f"{REPO}/.peers/bin/valkey-benchmark")

@@ -16,6 +16,7 @@ import table
 from workloads import WORKLOADS
 
 CLIENT_TIMEOUT = 120
+RATIOS = ("cpu", "rps", "p99")
 
 
 def say(*words):
@@ -60,11 +61,9 @@ def count_for(settings, server, workload, pipeline):
     return whole(longer["rps"] * settings.seconds)
 
 
-def measure(settings, servers, workload, pipeline):
+def measure(settings, servers, workload, pipeline, count):
     """Rounds in which each server runs once; who is first alternates."""
     runs = {server.name: [] for server in servers}
-    with processes.alone(servers[0], servers):
-        count = count_for(settings, servers[0], workload, pipeline)
     for turn in range(settings.rounds):
         start = turn % len(servers)
         for server in servers[start:] + servers[:start]:
@@ -76,17 +75,29 @@ def measure(settings, servers, workload, pipeline):
 
 def run(settings, servers):
     """Everything; gives all the figures."""
-    results = {}
+    results, counts = {}, {}
     for name in settings.workloads:
-        # Fresh processes for each workload: the layout of a process' memory alone can move a result.
-        with processes.running(servers):
-            for server in servers:
-                WORKLOADS[name].prepare(server.port)
-            for pipeline in settings.pipelines:
-                runs = results[name, pipeline] = measure(settings, servers, WORKLOADS[name], pipeline)
-                say(f"{name:<8} P{pipeline:<4}", *(line(server.name, runs[server.name]) for server in servers))
+        # Fresh processes each time: the layout of a process' memory alone can move a result.
+        for _instance in range(settings.instances):
+            with processes.running(servers):
+                for server in servers:
+                    WORKLOADS[name].prepare(server.port)
+                for pipeline in settings.pipelines:
+                    one(settings, servers, name, pipeline, results, counts)
     print(report(results, [server.name for server in servers]))
     return {f"{name} P{pipeline}": runs for (name, pipeline), runs in results.items()}
+
+
+def one(settings, servers, name, pipeline, results, counts):
+    """Measures one row of the table, or adds to it."""
+    row, workload = (name, pipeline), WORKLOADS[name]
+    if row not in counts:
+        with processes.alone(servers[0], servers):
+            counts[row] = count_for(settings, servers[0], workload, pipeline)
+    runs = measure(settings, servers, workload, pipeline, counts[row])
+    for server, more in runs.items():
+        results.setdefault(row, {}).setdefault(server, []).extend(more)
+    say(f"{name:<8} P{pipeline:<4}", *(line(server, figures) for server, figures in runs.items()))
 
 
 def line(name, runs):
@@ -95,23 +106,33 @@ def line(name, runs):
 
 
 def report(results, names):
-    """The table, with geometric means over all rows at its end."""
+    """The table, with geometric means by pipeline depth and over all rows at its end."""
     base, *others = names
     header = ["workload", "P", f"{base} us/op", "k/s", "p99 ms"]
     header += [f"{name} {what}" for name in others for what in ("us/op", "us/op x", "k/s x", "p99 x")]
-    rows, ratios = [], {(name, what): [] for name in others for what in ("cpu", "rps", "p99")}
-    for (workload, pipeline), runs in results.items():
-        middle = lambda name, figure: table.median([run[figure] for run in runs[name]])  # noqa: E731, B023
-        row = [workload, pipeline, f"{middle(base, 'cpu'):.3f}", f"{middle(base, 'rps') / 1000:.0f}", f"{middle(base, 'p99'):.2f}"]
-        for name in others:
-            row.append(f"{middle(name, 'cpu'):.3f}")
-            for what in ("cpu", "rps", "p99"):
-                value = table.ratio(runs[base], runs[name], what)
-                ratios[name, what].append(value)
-                row.append(f"{value:.2f}")
-        rows.append(row)
-    last = ["geo mean", "", "", "", ""]
+    ratios = {
+        (row, name): {what: table.ratio(runs[base], runs[name], what) for what in RATIOS}
+        for row, runs in results.items() for name in others
+    }  # fmt: skip
+    rows = [row_of_figures(row, runs, ratios, names) for row, runs in results.items()]
+    depths = sorted({pipeline for _, pipeline in results})
+    for label, wanted in [*((depth, [depth]) for depth in depths), ("all", depths)]:
+        rows.append(row_of_means(label, [row for row in results if row[1] in wanted], ratios, others))
+    meanwhile = table.median([run["others"] for runs in results.values() for each in runs.values() for run in each])
+    return table.markdown(header, rows) + f"\nother processes used {meanwhile:.0f} % of the machine meanwhile (median)"
+
+
+def row_of_figures(row, runs, ratios, names):
+    base, *others = names
+    middle = lambda name, figure: table.median([run[figure] for run in runs[name]])  # noqa: E731
+    cells = [*row, f"{middle(base, 'cpu'):.3f}", f"{middle(base, 'rps') / 1000:.0f}", f"{middle(base, 'p99'):.2f}"]
     for name in others:
-        last += ["", *(f"{table.geometric_mean(ratios[name, what]):.2f}" for what in ("cpu", "rps", "p99"))]
-    others = table.median([run["others"] for runs in results.values() for each in runs.values() for run in each])
-    return table.markdown(header, [*rows, last]) + f"\nother processes used {others:.0f} % of the machine meanwhile (median)"
+        cells += [f"{middle(name, 'cpu'):.3f}", *(f"{ratios[row, name][what]:.2f}" for what in RATIOS)]
+    return cells
+
+
+def row_of_means(label, rows, ratios, others):
+    cells = ["geo mean", label, "", "", ""]
+    for name in others:
+        cells += ["", *(f"{table.geometric_mean([ratios[row, name][what] for row in rows]):.2f}" for what in RATIOS)]
+    return cells

@@ -12,6 +12,7 @@ use ironkeep_keyspace::access::AccessRule;
 use ironkeep_keyspace::entry::{Entry, EntryRef, NewValue};
 use ironkeep_keyspace::space::{Hold, Key, Keyspace, Partition};
 use ironkeep_keyspace::table::{Place, Table};
+use ironkeep_keyspace::tour::is_over;
 use ironkeep_wire::Reply;
 
 /// Values at least this large are freed by the background thread when a lazy-free setting says so.
@@ -117,6 +118,18 @@ impl<'a> Ctx<'a> {
         }
     }
 
+    /// The same, together with the reply, for what goes from the one into the other.
+    pub fn visit_with_reply<R>(
+        &mut self,
+        partition: u16,
+        look: impl FnOnce(&mut Partition, &mut Reply<'a>) -> R,
+    ) -> R {
+        match &mut self.reach {
+            Reach::Free => look(&mut self.space.lock(partition), &mut self.reply),
+            reach => look(reach.partition(partition), &mut self.reply),
+        }
+    }
+
     /// The table of a key in the selected database.
     #[inline(always)]
     pub fn table(&mut self, key: &Key<'_>) -> &mut Table {
@@ -155,9 +168,7 @@ impl<'a> Ctx<'a> {
             self.count(look, false);
             return None;
         };
-        if let Some(at) = self.table(key).at(place).expiry()
-            && at <= self.now
-        {
+        if is_over(self.table(key).at(place).expiry(), self.now) {
             self.expire(key, place);
             self.count(look, false);
             return None;
@@ -225,6 +236,21 @@ impl<'a> Ctx<'a> {
         let old = self.table(key).replace(place, Entry::new(key.bytes, value, expiry, access));
         let lazy = self.rules.lazy_overwrite;
         self.discard(old, lazy);
+    }
+
+    /// Puts an entry that is made already: over the one at `place` if there is one, else anew.
+    pub fn put_entry(&mut self, key: &Key<'_>, place: Option<Place>, entry: Entry) {
+        match place {
+            Some(place) => {
+                let old = self.table(key).replace(place, entry);
+                let lazy = self.rules.lazy_overwrite;
+                self.discard(old, lazy);
+            }
+            None => {
+                let hasher = self.space.hasher();
+                self.table(key).insert(hasher, key.hash, entry);
+            }
+        }
     }
 
     /// Removes the entry at a place and gives it to the caller.

@@ -107,9 +107,16 @@ mod tests {
         ] {
             assert!(glob(pattern, text), "{pattern} {text}");
         }
-        for (pattern, text) in
-            [("h?llo", "hllo"), ("[^a]", "a"), ("*a", "b"), ("a", ""), ("*", ""), ("", "a"), ("\\*", "a"), ("[", "[")]
-        {
+        for (pattern, text) in [
+            ("h?llo", "hllo"),
+            ("[^a]", "a"),
+            ("*a", "b"),
+            ("a", ""),
+            ("*", ""),
+            ("", "a"),
+            ("\\*", "a"),
+            ("[", "["),
+        ] {
             assert!(!glob(pattern, text), "{pattern} {text}");
         }
     }

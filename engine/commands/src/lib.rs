@@ -3,10 +3,14 @@
 //! A data command takes a [`Ctx`]; it parses its arguments, operates on the keyspace through the context, and
 //! writes its reply. It gives effects and garbage in the [`Turn`]. Must not lock, wait, or know connections.
 
+pub mod active_expiry;
 pub mod args;
 pub mod bitmap;
+pub mod chore;
 pub mod command;
 pub mod ctx;
+pub mod edit;
+pub mod eviction;
 pub mod expiry;
 pub mod fault;
 pub mod generic;

@@ -1,9 +1,9 @@
 //! Strings as the keyspace holds them: bytes in the entry, an integer, or a long text outside.
 //!
-//! What every command on strings needs: look at one, choose how to keep one.
+//! What every command on strings needs: look at one, choose how to keep one, name its encoding.
 
-use crate::Fault;
-use ironkeep_keyspace::entry::{NewValue, Value};
+use crate::{Fault, Rules};
+use ironkeep_keyspace::entry::{Entry, NewValue, Value};
 use ironkeep_keyspace::object::Object;
 use ironkeep_wire::{IntText, parse_i64};
 
@@ -72,9 +72,72 @@ pub fn stored(bytes: &[u8]) -> NewValue<'_> {
     {
         return NewValue::Int(number);
     }
+    stored_as_bytes(bytes)
+}
+
+/// How a string is to be kept that is not looked at for being a number.
+#[inline(always)]
+pub fn stored_as_bytes(bytes: &[u8]) -> NewValue<'_> {
     if bytes.len() <= INLINE_MOST {
         NewValue::Bytes(bytes)
     } else {
         NewValue::Object(Object::from_text(bytes.to_vec()))
     }
+}
+
+/// The length of a string of two parts, if it may be so long.
+pub fn joined_len(rules: &Rules, head: usize, tail: usize) -> Result<usize, Fault> {
+    let most = rules.max_string.min(isize::MAX as usize);
+    head.checked_add(tail).filter(|len| *len <= most).ok_or(Fault::TooLong)
+}
+
+/// A string taken out of the keyspace: short ones are copied, long ones shared.
+pub enum TakenText {
+    /// A copy.
+    Copy(Vec<u8>),
+    /// A reference to the same text.
+    Shared(Object),
+}
+
+impl TakenText {
+    /// Takes a value, if it is a string.
+    pub fn of(value: Value<'_>) -> Result<Self, Fault> {
+        match value {
+            Value::Object(object) if object.text().is_some() => Ok(Self::Shared(object.share())),
+            _ => Text::of(value).map(|text| Self::Copy(text.with(<[u8]>::to_vec))),
+        }
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Copy(bytes) => bytes,
+            Self::Shared(object) => object.text().unwrap_or_default(),
+        }
+    }
+}
+
+/// What OBJECT ENCODING says of a string.
+pub fn encoding_name(entry: &Entry) -> &'static str {
+    match entry.value() {
+        Value::Int(_) => "int",
+        Value::Bytes(bytes) if !entry.is_raw() && embeds(entry, bytes.len()) => "embstr",
+        _ => "raw",
+    }
+}
+
+/// Whether Valkey would keep a string in one allocation with its key: in two cache lines at most.
+fn embeds(entry: &Entry, value: usize) -> bool {
+    const OBJECT_HEADER: usize = 8;
+    let key = entry.key().len();
+    let key_header = match key {
+        0..32 => 1,
+        32..=252 => 3,
+        _ => 5,
+    };
+    // Each of the two strings ends in a zero byte; the key has one more byte, which says how long its header is.
+    let key_room = 1 + key_header + key + 1;
+    let value_room = 3 + value + 1;
+    let expiry = if entry.expiry().is_some() { 8 } else { 0 };
+    OBJECT_HEADER + expiry + key_room + value_room <= 128
 }

@@ -15,6 +15,8 @@ pub struct Effects {
     bytes: Vec<u8>,
     count: usize,
     replaced: bool,
+    /// Where in `bytes` the effects on another database begin.
+    runs: Vec<(u32, usize)>,
 }
 
 impl Effects {
@@ -52,9 +54,40 @@ impl Effects {
         self.replaced = false;
     }
 
-    /// The commands gathered so far and how many they are.
-    pub fn pending(&self) -> (&[u8], usize) {
-        (&self.bytes, self.count)
+    /// Says which database the next effects are on.
+    pub fn begin(&mut self, db: u32) {
+        match self.runs.last_mut() {
+            Some((last, _)) if *last == db => {}
+            Some((last, start)) if *start == self.bytes.len() => *last = db,
+            _ => self.runs.push((db, self.bytes.len())),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// How many commands there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The bytes, in order, with the database that each run of them is on.
+    pub fn by_db(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let runs = self.runs.iter().enumerate().map(|(nth, &(db, start))| {
+            let end = self.runs.get(nth + 1).map_or(self.bytes.len(), |next| next.1);
+            (db, &self.bytes[start..end])
+        });
+        runs.filter(|(_, bytes)| !bytes.is_empty())
+    }
+
+    /// Forgets them, if there was anything to forget.
+    #[inline(always)]
+    pub fn clear_if_used(&mut self) {
+        if self.count != 0 || self.replaced {
+            self.clear();
+        }
     }
 
     /// Forgets them, once they are in the log.
@@ -62,6 +95,8 @@ impl Effects {
         self.bytes.clear();
         self.bytes.shrink_to(1 << 16);
         self.count = 0;
+        self.runs.clear();
+        self.replaced = false;
     }
 }
 
@@ -83,6 +118,8 @@ pub struct Counts {
     pub misses: u64,
     /// Keys removed because they had expired.
     pub expired: u64,
+    /// Keys removed because memory was short.
+    pub evicted: u64,
 }
 
 /// The state that commands of one thread share.
@@ -96,6 +133,9 @@ pub struct Turn {
     pub garbage: Vec<Garbage>,
     /// Counts since the server last took them.
     pub counts: Counts,
+    /// Expired keys, with their databases, met by a command that holds no partition and so cannot remove them in
+    /// the order of the log. The server gives them to `active_expiry::remove_met` when the command has ended.
+    pub overdue: Vec<(u32, Box<[u8]>)>,
     random: u64,
 }
 

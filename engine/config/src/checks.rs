@@ -1,6 +1,7 @@
 //! What a few parameters ask of a value beyond its kind.
 //!
-//! Each function takes a parsed value and gives it back, perhaps adjusted, or the message that CONFIG SET shows.
+//! Each function takes a parsed value and gives it back, perhaps adjusted, or the message that CONFIG SET
+//! shows.
 
 use crate::{
     choices::{SHUTDOWN_NOSAVE, SHUTDOWN_SAVE},
@@ -17,6 +18,11 @@ fn require(holds: bool, value: Value, message: &str) -> Checked {
 /// `hz` is a hint: what is out of range is brought into it.
 pub(crate) fn hz(value: Value) -> Checked {
     Ok(Value::Int(value.int().clamp(1, 500).into()))
+}
+
+/// The backlog is never smaller than 16 kB.
+pub(crate) fn repl_backlog_size(value: Value) -> Checked {
+    Ok(Value::Int(value.int().max(16 << 10).into()))
 }
 
 pub(crate) fn hash_seed(value: Value) -> Checked {

@@ -1,6 +1,7 @@
 //! The words that enumerations and flag sets accept.
 //!
-//! A word's number is fixed here: the server may compare numbers on its hot path. In flag sets the number is a bit.
+//! A word's number is fixed here: the server may compare numbers on its hot path. In flag sets the number is
+//! a bit.
 
 use crate::row::Choice;
 
@@ -12,11 +13,11 @@ macro_rules! choices {
 
 choices! {
     /// `maxmemory-policy`.
-    MAXMEMORY_POLICY = "volatile-lru" 0, "volatile-lfu" 1, "volatile-random" 2, "volatile-ttl" 3, "allkeys-lru" 4,
-        "allkeys-lfu" 5, "allkeys-random" 6, "noeviction" 7;
+    MAXMEMORY_POLICY = "volatile-lru" 0, "volatile-lfu" 1, "volatile-random" 2, "volatile-ttl" 3,
+        "allkeys-lru" 4, "allkeys-lfu" 5, "allkeys-random" 6, "noeviction" 7;
     /// `syslog-facility`.
-    SYSLOG_FACILITY = "user" 8, "local0" 0, "local1" 1, "local2" 2, "local3" 3, "local4" 4, "local5" 5, "local6" 6,
-        "local7" 7;
+    SYSLOG_FACILITY = "user" 8, "local0" 0, "local1" 1, "local2" 2, "local3" 3, "local4" 4, "local5" 5,
+        "local6" 6, "local7" 7;
     /// `loglevel`.
     LOGLEVEL = "debug" 0, "verbose" 1, "notice" 2, "warning" 3, "nothing" 4;
     /// `supervised`.
@@ -55,8 +56,8 @@ choices! {
 pub(crate) const SHUTDOWN_SAVE: u32 = 1;
 pub(crate) const SHUTDOWN_NOSAVE: u32 = 2;
 
-/// Event classes of `notify-keyspace-events` in the order in which CONFIG GET shows them. The first ten are what `A`
-/// stands for.
+/// Event classes of `notify-keyspace-events` in the order in which CONFIG GET shows them. The first ten are
+/// what `A` stands for.
 pub const EVENTS: [(u8, u32); 14] = [
     (b'g', 1 << 2),
     (b'$', 1 << 3),

@@ -28,7 +28,10 @@ fn plain(value: &Value) -> String {
             joined(points.iter().map(|point| format!("{} {}", point.seconds, point.changes)))
         }
         Value::OutputLimits(limits) => joined(
-            OUTPUT_CLASSES.iter().zip(limits).map(|(class, limit)| output_limit(class, limit, |n| n.to_string())),
+            OUTPUT_CLASSES
+                .iter()
+                .zip(limits)
+                .map(|(class, limit)| output_limit(class, limit, |n| n.to_string())),
         ),
         Value::OomScores(scores) => joined(scores.iter().map(i32::to_string)),
         Value::Percentiles(list) => joined(list.iter().map(percentile)),
@@ -64,7 +67,8 @@ pub(crate) fn flag_names(choices: &[Choice], bits: u32) -> String {
     joined(set.map(|choice| choice.name.to_owned()))
 }
 
-/// The letters of the event classes set. `A` stands for its ten classes, and then `n` is not shown: so does Valkey.
+/// The letters of the event classes set. `A` stands for its ten classes, and then `n` is not shown: so does
+/// Valkey.
 fn event_letters(bits: u32) -> Vec<u8> {
     let all = bits & EVENTS_ALL == EVENTS_ALL;
     let unseen = if all { EVENTS_ALL | 1 << 14 } else { 0 };
@@ -90,8 +94,9 @@ fn memory(bytes: u64) -> String {
     }
 }
 
-/// The lines that set the parameter to this value in a configuration file, each with whether it must be written even
-/// where the file does not mention the parameter. No line at all: the parameter must not be in the file.
+/// The lines that set the parameter to this value in a configuration file, each with whether it must be
+/// written even where the file does not mention the parameter. No line at all: the parameter must not be in
+/// the file.
 pub(crate) fn written(row: &Row, value: &Value, default: &Value) -> Vec<(Vec<u8>, bool)> {
     let changed = value != default;
     match (row.kind, value) {

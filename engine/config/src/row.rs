@@ -1,7 +1,7 @@
 //! One row of the parameter table: what a parameter is called, what it accepts and how far it is built.
 //!
-//! Takes nothing from outside: rows are constants, built with the functions of this file and named by the area
-//! files under `table/`. Must not know about any particular parameter.
+//! Takes nothing from outside: rows are constants, built with the functions of this file and named by the
+//! area files under `table/`. Must not know about any particular parameter.
 
 use crate::{table, value::Value};
 
@@ -104,8 +104,8 @@ pub enum Support {
     Built,
     /// The named feature is not built yet: any value but the default is refused.
     Later(&'static str),
-    /// The named feature is not built yet, but stock configuration files set this parameter: the value is kept and
-    /// shown, and a warning says that it does nothing.
+    /// The named feature is not built yet, but stock configuration files set this parameter: the value is
+    /// kept and shown, and a warning says that it does nothing.
     LaterQuiet(&'static str),
 }
 

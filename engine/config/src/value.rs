@@ -1,7 +1,7 @@
 //! The value of a parameter, and plain readings of it.
 //!
-//! A value is made by the parser and always fits its row. The readings (`int`, `yes`, `bytes` …) give the neutral
-//! value when asked for the wrong kind: a slip of the program, which debug builds stop at.
+//! A value is made by the parser and always fits its row. The readings (`int`, `yes`, `bytes` …) give the
+//! neutral value when asked for the wrong kind: a slip of the program, which debug builds stop at.
 
 use crate::row::Choice;
 use std::{borrow::Cow, sync::Arc};

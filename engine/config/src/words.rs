@@ -1,16 +1,17 @@
-//! Words of a configuration line: taking a line apart, and quoting a word so that it can be taken apart again.
+//! Words of a configuration line: taking a line apart, and quoting a word so that it can be taken apart
+//! again.
 //!
-//! The rules are Valkey's: blanks part words; inside double quotes `\n \r \t \b \a \xHH` and `\c` are escapes; inside
-//! single quotes only `\'` is. Text right after a closing quote belongs to the same word.
+//! The rules are Valkey's: blanks part words; inside double quotes `\n \r \t \b \a \xHH` and `\c` are
+//! escapes; inside single quotes only `\'` is. Text right after a closing quote belongs to the same word.
 
 /// Takes a line apart. `None` when a quote is not closed.
 pub fn split(line: &[u8]) -> Option<Vec<Vec<u8>>> {
     let mut words = Vec::new();
-    let mut rest = line.trim_ascii_start_c();
+    let mut rest = without_blanks(line);
     while !rest.is_empty() {
         let (word, after) = first_word(rest)?;
         words.push(word);
-        rest = after.trim_ascii_start_c();
+        rest = without_blanks(after);
     }
     Some(words)
 }
@@ -20,15 +21,10 @@ fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0x0b
 }
 
-trait TrimBlanks {
-    fn trim_ascii_start_c(&self) -> &[u8];
-}
-
-impl TrimBlanks for [u8] {
-    fn trim_ascii_start_c(&self) -> &[u8] {
-        let blanks = self.iter().take_while(|byte| is_blank(**byte)).count();
-        &self[blanks..]
-    }
+/// A line without the blanks it begins with.
+fn without_blanks(line: &[u8]) -> &[u8] {
+    let blanks = line.iter().take_while(|byte| is_blank(**byte)).count();
+    &line[blanks..]
 }
 
 fn first_word(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {

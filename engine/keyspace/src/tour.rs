@@ -6,7 +6,7 @@
 //! Must not change a table, but for the hints on the earliest expiry.
 
 use crate::entry::EntryRef;
-use crate::segment::{Segment, Slot, TAG_BITS};
+use crate::segment::{Segment, Slot, TAG_BITS, WIDTH};
 use crate::table::{MOST_DEPTH, Table};
 
 /// Bits of a cursor.
@@ -37,7 +37,7 @@ impl Table {
         let mut at = home;
         for _ in 0..segment.buckets() {
             let bucket = segment.bucket(at);
-            for slot in (0..crate::segment::WIDTH).map(|i| bucket.slot(i)) {
+            for slot in (0..WIDTH).map(|i| bucket.slot(i)) {
                 if slot.tag() >= tag
                     && segment.home(slot.tag()) == home
                     && let Some(entry) = entry_of(slot)
@@ -69,7 +69,7 @@ impl Table {
         if self.is_empty() {
             return None;
         }
-        const MOST_SLOTS: u64 = 31 * crate::segment::WIDTH as u64;
+        const MOST_SLOTS: u64 = 31 * WIDTH as u64;
         // Each try meets an entry with the chance that a slot of a largest segment is taken.
         for _ in 0..10_000 {
             let bits = draw();
@@ -79,7 +79,7 @@ impl Table {
                 continue;
             }
             let nth = ((bits >> 32) * MOST_SLOTS >> 32) as usize;
-            let (bucket, slot) = (nth / crate::segment::WIDTH, nth % crate::segment::WIDTH);
+            let (bucket, slot) = (nth / WIDTH, nth % WIDTH);
             if bucket < segment.buckets()
                 && let Some(entry) = entry_of(segment.bucket(bucket).slot(slot))
             {
@@ -112,27 +112,27 @@ impl Table {
             if with_expiry && segment.header().expiring == 0 {
                 continue;
             }
-            // Begin at a random bucket of the first segment: its neighbours are as random as any.
-            let turn = if nth == 0 { (start >> 40) as usize % segment.buckets() } else { 0 };
-            for step in 0..segment.buckets() {
-                let bucket = segment.bucket((turn + step) % segment.buckets());
-                for i in 0..crate::segment::WIDTH {
-                    let Some(entry) = entry_of(bucket.slot(i)) else { break };
-                    if with_expiry && entry.expiry().is_none() {
-                        continue;
-                    }
-                    show(entry);
-                    left -= 1;
-                    if left == 0 {
-                        return;
-                    }
+            // Begin at a random slot of the first segment: its neighbours are as random as any.
+            let slots = segment.buckets() * WIDTH;
+            let turn = if nth == 0 { (start >> 40) as usize % slots } else { 0 };
+            for step in 0..slots {
+                let at = (turn + step) % slots;
+                let Some(entry) = entry_of(segment.bucket(at / WIDTH).slot(at % WIDTH)) else { continue };
+                if with_expiry && entry.expiry().is_none() {
+                    continue;
+                }
+                show(entry);
+                left -= 1;
+                if left == 0 {
+                    return;
                 }
             }
         }
     }
 
     /// Collects keys that have expired, from directory index `from` on, looking at no more than `segments`
-    /// segments and stopping after `most` keys. Gives the index to go on from; zero when the round is done.
+    /// segments and collecting up to `most` keys. Gives the index to go on from; none when the round is done.
+    /// The caller removes all of them before it lets go of the table: the hints count on it.
     pub fn expired(
         &mut self,
         from: usize,
@@ -140,38 +140,55 @@ impl Table {
         most: usize,
         now: i64,
         keys: &mut Vec<Box<[u8]>>,
-    ) -> usize {
-        let mut looked = 0;
+    ) -> Option<usize> {
+        let (mut looked, mut earliest) = (0, i64::MAX);
         for index in from..self.directory.len() {
             let segment = &mut self.directory[index];
             if index >> segment.header().depth != 0 {
                 continue;
             }
             if looked == segments || keys.len() >= most {
-                return index;
+                return Some(index);
             }
             looked += 1;
             let header = segment.header();
-            if header.expiring == 0 || header.earliest > now {
-                continue;
+            if header.expiring == 0 {
+                segment.header_mut().earliest = i64::MAX;
+            } else if is_over(Some(header.earliest), now) {
+                segment.header_mut().earliest = collect_expired(segment, now, most, keys);
             }
-            let earliest = collect_expired(segment, now, keys);
-            segment.header_mut().earliest = earliest;
+            let left = segment.header().earliest;
+            if is_over(Some(left), now) {
+                // More than were asked for: here it goes on.
+                return Some(index);
+            }
+            earliest = earliest.min(left);
         }
-        self.earliest = self.segment_indexes().map(|i| self.directory[i].header().earliest).min().unwrap_or(i64::MAX);
-        0
+        // What was learnt in an earlier call of this round may be out of date.
+        self.earliest = if from == 0 { earliest } else { self.earliest_of_segments() };
+        None
+    }
+
+    fn earliest_of_segments(&self) -> i64 {
+        self.segment_indexes().map(|index| self.directory[index].header().earliest).min().unwrap_or(i64::MAX)
     }
 }
 
-/// Collects the expired keys of one segment and gives the earliest expiry of all its entries.
-fn collect_expired(segment: &Segment, now: i64, keys: &mut Vec<Box<[u8]>>) -> i64 {
+/// Whether a key with this expiry has expired. It lives through the millisecond of its expiry, as in Valkey.
+#[inline(always)]
+pub fn is_over(expiry: Option<i64>, now: i64) -> bool {
+    expiry.is_some_and(|at| at < now)
+}
+
+/// Collects expired keys of one segment, up to `most`, and gives the earliest expiry of all its other entries.
+fn collect_expired(segment: &Segment, now: i64, most: usize, keys: &mut Vec<Box<[u8]>>) -> i64 {
     let mut earliest = i64::MAX;
     for entry in segment.slots().filter_map(|(_, _, slot)| entry_of(slot)) {
-        if let Some(at) = entry.expiry() {
+        let Some(at) = entry.expiry() else { continue };
+        if is_over(Some(at), now) && keys.len() < most {
+            keys.push(entry.key().into());
+        } else {
             earliest = earliest.min(at);
-            if at <= now {
-                keys.push(entry.key().into());
-            }
         }
     }
     earliest

@@ -174,19 +174,35 @@ fn finds_what_has_expired() {
     for i in 0..2000 {
         pair.set(&key(i), 0, (i % 2 == 0).then_some(i64::from(i)));
     }
-    let (mut keys, mut from) = (Vec::new(), 0);
-    loop {
-        from = pair.table.expired(from, 3, usize::MAX, 999, &mut keys);
-        if from == 0 {
-            break;
-        }
+    let (mut from, mut removed) = (Some(0), 0);
+    while let Some(at) = from {
+        let mut keys = Vec::new();
+        from = pair.table.expired(at, 3, 20, 1000, &mut keys);
+        assert!(keys.len() <= 20);
+        removed += keys.len();
+        keys.iter().for_each(|key| pair.remove(key));
     }
-    assert_eq!(keys.len(), 500);
-    for key in keys {
-        pair.remove(&key);
-    }
+    // A key lives through the millisecond of its expiry.
+    assert_eq!((removed, pair.table.earliest()), (500, 1000));
     pair.check();
     let mut none = Vec::new();
-    while pair.table.expired(0, usize::MAX, usize::MAX, 999, &mut none) != 0 {}
-    assert!(none.is_empty() && pair.table.earliest() == 1000);
+    assert_eq!(pair.table.expired(0, usize::MAX, usize::MAX, 1000, &mut none), None);
+    assert!(none.is_empty());
+}
+
+#[test]
+fn a_round_that_was_interrupted_forgets_no_key_set_meanwhile() {
+    let mut pair = Pair::new(6);
+    for i in 0..4000 {
+        pair.set(&key(i), 0, Some(1_000_000 + i64::from(i)));
+    }
+    let from = pair.table.expired(0, 4, 20, 1000, &mut Vec::new());
+    for i in 0..50 {
+        pair.set(&key(i), 0, Some(2000));
+    }
+    let mut from = from.expect("more than four segments");
+    while let Some(at) = pair.table.expired(from, 4, 20, 1000, &mut Vec::new()) {
+        from = at;
+    }
+    assert_eq!(pair.table.earliest(), 2000);
 }

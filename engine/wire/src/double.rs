@@ -186,7 +186,7 @@ fn multiply(mantissa: u64, power: Power) -> u64 {
     let (a, b) = (mantissa, power.mantissa);
     let low = u64::from(u32::MAX);
     let (high_low, low_high) = ((a >> 32) * (b & low), (a & low) * (b >> 32));
-    let middle = (high_low & low) + (low_high & low) + ((a & low) * (b & low) >> 32) + (1 << 31);
+    let middle = (high_low & low) + (low_high & low) + (((a & low) * (b & low)) >> 32) + (1 << 31);
     (a >> 32) * (b >> 32) + (high_low >> 32) + (low_high >> 32) + (middle >> 32)
 }
 

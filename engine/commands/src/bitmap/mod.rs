@@ -1,38 +1,11 @@
 //! The commands on bits of strings.
 
-use crate::Ctx;
+mod bit;
+mod field;
+mod op;
+mod search;
 
-/// BITCOUNT
-pub fn bitcount(ctx: &mut Ctx<'_>) {
-    ctx.unbuilt();
-}
-
-/// BITFIELD
-pub fn bitfield(ctx: &mut Ctx<'_>) {
-    ctx.unbuilt();
-}
-
-/// BITFIELD_RO
-pub fn bitfield_ro(ctx: &mut Ctx<'_>) {
-    ctx.unbuilt();
-}
-
-/// BITOP
-pub fn bitop(ctx: &mut Ctx<'_>) {
-    ctx.unbuilt();
-}
-
-/// BITPOS
-pub fn bitpos(ctx: &mut Ctx<'_>) {
-    ctx.unbuilt();
-}
-
-/// GETBIT
-pub fn getbit(ctx: &mut Ctx<'_>) {
-    ctx.unbuilt();
-}
-
-/// SETBIT
-pub fn setbit(ctx: &mut Ctx<'_>) {
-    ctx.unbuilt();
-}
+pub use bit::{getbit, setbit};
+pub use field::{bitfield, bitfield_ro};
+pub use op::bitop;
+pub use search::{bitcount, bitpos};

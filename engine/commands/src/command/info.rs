@@ -38,7 +38,8 @@ fn describe(reply: &mut Reply<'_>, spec: &'static Spec) {
     spec.tips.iter().for_each(|tip| reply.bulk(tip.as_bytes()));
     reply.set_len(spec.keys.len());
     spec.keys.iter().for_each(|keys| key_spec(reply, keys));
-    subs(reply, spec);
+    reply.array_len(spec.subs().len());
+    spec.subs().iter().for_each(|sub| describe(reply, sub));
 }
 
 /// The old way to say where keys are: first, last, step. Zeros where it cannot tell.
@@ -53,16 +54,6 @@ fn legacy_keys(shape: Shape) -> (i64, i64, i64) {
 fn categories(reply: &mut Reply<'_>, spec: &Spec) {
     reply.set_len(spec.acl.names().count());
     spec.acl.names().for_each(|name| reply.simple(format!("@{name}")));
-}
-
-fn subs(reply: &mut Reply<'_>, spec: &'static Spec) {
-    match spec.subs() {
-        [] => reply.set_len(0),
-        subs => {
-            reply.array_len(subs.len());
-            subs.iter().for_each(|sub| describe(reply, sub));
-        }
-    }
 }
 
 fn key_spec(reply: &mut Reply<'_>, keys: &KeySpec) {

@@ -55,7 +55,9 @@ fn keys_of_line(line: &Inner<'_>) -> Result<Vec<(usize, KeyFlags)>, &'static str
     let mut found = Vec::new();
     match spec.keys_of(line, |at, flags| found.push((at, flags))) {
         Ok(_) => Ok(found),
-        Err(KeyError::BadArguments) if !may_have_none(spec) => Err("ERR Invalid arguments specified for command"),
+        Err(KeyError::BadArguments) if !may_have_none(spec) => {
+            Err("ERR Invalid arguments specified for command")
+        }
         Err(_) => Ok(found),
     }
 }

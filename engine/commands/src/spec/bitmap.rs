@@ -2,8 +2,9 @@
 
 use super::docs::{block, integer, key, key_of, one_of, string, token};
 use super::flags::{Acl as A, Flags as F};
-use super::keys::{Args, KeyFlags as K};
+use super::keys::KeyFlags as K;
 use super::row::{Spec, at, data, to_end};
+use super::span::Args;
 use crate::bitmap;
 
 pub(super) const ROWS: &[Spec] = &[

@@ -13,7 +13,7 @@ pub(super) const ROWS: &[Spec] = &[
         .acl(&[A::CONNECTION])
         .doc("8.0.0", "O(1)", "Says what this client is able to handle.")
         .args(&[string("capability").multiple()]),
-    node("client|getname", 2, Node::ClientGetname)
+    node("client|getname", 2, Node::ClientGetName)
         .flags(&[F::ALLOW_BUSY, F::NOSCRIPT, F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])
         .doc("2.6.9", "O(1)", "Gets the name of this connection."),
@@ -97,13 +97,13 @@ pub(super) const ROWS: &[Spec] = &[
         .acl(&[A::CONNECTION])
         .doc("3.2.0", "O(1)", "Turns replies to this client on or off.")
         .args(&[one_of("action", &[token("on", "ON"), token("off", "OFF"), token("skip", "SKIP")])]),
-    node("client|setinfo", 4, Node::ClientSetinfo)
+    node("client|setinfo", 4, Node::ClientSetInfo)
         .flags(&[F::ALLOW_BUSY, F::NOSCRIPT, F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])
         .tips(&["request_policy:all_nodes", "response_policy:all_succeeded"])
         .doc("7.2.0", "O(1)", "Tells the server which library this client uses.")
-        .args(&[one_of("attr", &[string("libname").after("lib-name"), string("libver").after("lib-ver")])]),
-    node("client|setname", 3, Node::ClientSetname)
+        .args(&[one_of("attr", &[string("libname").after("LIB-NAME"), string("libver").after("LIB-VER")])]),
+    node("client|setname", 3, Node::ClientSetName)
         .flags(&[F::ALLOW_BUSY, F::NOSCRIPT, F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])
         .tips(&["request_policy:all_nodes", "response_policy:all_succeeded"])

@@ -22,12 +22,12 @@ pub(super) const ROWS: &[Spec] = &[
         .tips(&["nondeterministic_output_order"])
         .doc("7.0.0", "O(N) for N commands", "Documents commands.")
         .args(&[string("command-name").optional().multiple()]),
-    node("command|getkeys", -3, Node::CommandGetkeys)
+    node("command|getkeys", -3, Node::CommandGetKeys)
         .flags(&[F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])
         .doc("2.8.13", "O(N) for N arguments", "Finds the keys of a command line.")
         .args(&[string("command"), string("arg").optional().multiple()]),
-    node("command|getkeysandflags", -3, Node::CommandGetkeysandflags)
+    node("command|getkeysandflags", -3, Node::CommandGetKeysAndFlags)
         .flags(&[F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])
         .doc("7.0.0", "O(N) for N arguments", "Finds the keys of a command line and what is done with them.")

@@ -22,9 +22,9 @@ pub(super) const ROWS: &[Spec] = &[
             one_of(
                 "type",
                 &[
-                    token("slow", "slow"),
-                    token("large-request", "large-request"),
-                    token("large-reply", "large-reply"),
+                    token("slow", "SLOW"),
+                    token("large-request", "LARGE-REQUEST"),
+                    token("large-reply", "LARGE-REPLY"),
                 ],
             ),
         ]),
@@ -40,9 +40,9 @@ pub(super) const ROWS: &[Spec] = &[
         .args(&[one_of(
             "type",
             &[
-                token("slow", "slow"),
-                token("large-request", "large-request"),
-                token("large-reply", "large-reply"),
+                token("slow", "SLOW"),
+                token("large-request", "LARGE-REQUEST"),
+                token("large-reply", "LARGE-REPLY"),
             ],
         )]),
     node("commandlog|reset", 3, Node::CommandlogReset)
@@ -52,9 +52,9 @@ pub(super) const ROWS: &[Spec] = &[
         .args(&[one_of(
             "type",
             &[
-                token("slow", "slow"),
-                token("large-request", "large-request"),
-                token("large-reply", "large-reply"),
+                token("slow", "SLOW"),
+                token("large-request", "LARGE-REQUEST"),
+                token("large-reply", "LARGE-REPLY"),
             ],
         )]),
     container("latency", -2).doc("2.8.13", "Depends on the sub-command", "Looks into delays."),
@@ -80,7 +80,7 @@ pub(super) const ROWS: &[Spec] = &[
             "O(N) for N commands reported",
             "Tells how long calls of commands took, as a distribution.",
         )
-        .args(&[string("COMMAND").optional().multiple()]),
+        .args(&[string("command").optional().multiple()]),
     node("latency|history", 3, Node::LatencyHistory)
         .flags(&[F::ADMIN, F::NOSCRIPT, F::LOADING, F::STALE])
         .tips(&["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"])

@@ -3,28 +3,28 @@
 use super::docs::{Arg, integer, one_of, string, token};
 
 const KILL_TYPES: &[Arg] = &[
-    token("normal", "normal"),
-    token("master", "master").since("3.2.0"),
-    token("primary", "primary").since("8.0.0"),
-    token("slave", "slave"),
-    token("replica", "replica").since("5.0.0"),
-    token("pubsub", "pubsub"),
+    token("normal", "NORMAL"),
+    token("master", "MASTER").since("3.2.0"),
+    token("primary", "PRIMARY").since("8.0.0"),
+    token("slave", "SLAVE"),
+    token("replica", "REPLICA").since("5.0.0"),
+    token("pubsub", "PUBSUB"),
 ];
 
 const NOT_KILL_TYPES: &[Arg] = &[
-    token("normal", "normal"),
-    token("master", "master"),
-    token("primary", "primary"),
-    token("slave", "slave"),
-    token("replica", "replica"),
-    token("pubsub", "pubsub"),
+    token("normal", "NORMAL"),
+    token("master", "MASTER"),
+    token("primary", "PRIMARY"),
+    token("slave", "SLAVE"),
+    token("replica", "REPLICA"),
+    token("pubsub", "PUBSUB"),
 ];
 
 const LIST_TYPES: &[Arg] = &[
-    token("normal", "normal"),
-    token("master", "master"),
-    token("replica", "replica"),
-    token("pubsub", "pubsub"),
+    token("normal", "NORMAL"),
+    token("master", "MASTER"),
+    token("replica", "REPLICA"),
+    token("pubsub", "PUBSUB"),
 ];
 
 const YES_OR_NO: &[Arg] = &[token("yes", "YES"), token("no", "NO")];

@@ -1,9 +1,9 @@
-//! Where the keys of a command line are: key specs as COMMAND INFO prints them, and the `Shape` that is
-//! worked out of them once, so that the hot path finds its keys with a compare and an addition.
+//! Key specs: where the keys of a command line are, as COMMAND INFO prints it.
 //!
 //! Takes an argument list that nobody has checked; gives positions that are inside of it, or an error.
 
 use super::bits::bit_set;
+use super::span::{Args, KeyError, Span, parse_count};
 
 bit_set! {
     /// What a command does with a key.
@@ -32,34 +32,6 @@ bit_set! {
         VARIABLE_FLAGS = "variable_flags",
     }
     internal {}
-}
-
-/// The arguments of a command, its name first.
-pub trait Args {
-    /// How many arguments there are.
-    fn count(&self) -> usize;
-    /// The argument at `index`, if there is one.
-    fn get(&self, index: usize) -> Option<&[u8]>;
-}
-
-impl<A: Args + ?Sized> Args for &A {
-    fn count(&self) -> usize {
-        (**self).count()
-    }
-
-    fn get(&self, index: usize) -> Option<&[u8]> {
-        (**self).get(index)
-    }
-}
-
-impl<T: AsRef<[u8]>> Args for [T] {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn get(&self, index: usize) -> Option<&[u8]> {
-        self.get(index).map(AsRef::as_ref)
-    }
 }
 
 /// How to find the place where keys begin.
@@ -107,80 +79,10 @@ pub struct KeySpec {
     pub notes: Option<&'static str>,
 }
 
-/// Where all keys of a command are, as far as it can be said beforehand.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Shape {
-    /// No keys.
-    None,
-    /// One key, here.
-    One(u16),
-    /// Some of the arguments from a first to a last one.
-    Range {
-        /// The first one.
-        first: u16,
-        /// The last one, counted from the end of the line when negative.
-        last: i16,
-        /// How far one key is from the next.
-        step: u16,
-    },
-    /// As many keys as an argument says.
-    Keynum {
-        /// Where the number is.
-        at: u16,
-        /// Where the first key is.
-        first: u16,
-        /// How far one key is from the next.
-        step: u16,
-    },
-    /// Several specs, or one that has to be searched for: only `Spec::keys_of` knows.
-    Special,
-}
-
-/// Why a command line has no keys that one could name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum KeyError {
-    /// The command never has keys.
-    NoKeys,
-    /// The arguments are too few, or a count in them is not one.
-    BadArguments,
-}
-
-/// A run of key positions, never beyond the arguments that it was made for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Span {
-    next: usize,
-    last: usize,
-    step: usize,
-}
-
-impl Span {
-    const EMPTY: Self = Self { next: 1, last: 0, step: 1 };
-
-    /// A span of `first..=last`, if all of it is inside of `count` arguments and it has at least one.
-    #[inline]
-    fn within(count: usize, first: usize, last: usize, step: usize) -> Option<Self> {
-        (first <= last && last < count && step > 0).then_some(Self { next: first, last, step })
-    }
-}
-
-impl Iterator for Span {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let at = self.next;
-        if at > self.last {
-            return None;
-        }
-        self.next += self.step;
-        Some(at)
-    }
-}
-
 impl Find {
     /// The keys that begin at `begin`.
     #[inline]
-    fn span<A: Args + ?Sized>(self, begin: usize, args: &A) -> Result<Span, KeyError> {
+    pub(super) fn span<A: Args + ?Sized>(self, begin: usize, args: &A) -> Result<Span, KeyError> {
         let count = args.count();
         let span = match self {
             Self::Range { last, step, limit } => last_of_range(count, begin, last, limit)
@@ -208,16 +110,6 @@ fn last_of_range(count: usize, begin: usize, last: i16, limit: u16) -> Option<us
     }
 }
 
-/// A decimal number of keys. Ten digits are more than any line has arguments.
-fn parse_count(digits: &[u8]) -> Option<usize> {
-    if digits.is_empty() || digits.len() > 10 || (digits[0] == b'0' && digits.len() > 1) {
-        return None;
-    }
-    digits
-        .iter()
-        .try_fold(0usize, |n, digit| digit.is_ascii_digit().then(|| n * 10 + usize::from(digit - b'0')))
-}
-
 impl KeySpec {
     /// Where its keys are in `args`: none when the word that they follow is missing.
     pub fn span<A: Args + ?Sized>(&self, args: &A) -> Result<Span, KeyError> {
@@ -231,87 +123,48 @@ impl KeySpec {
     }
 }
 
-/// Where `word` is among `args`, looking forwards from `from`, or backwards from so far before the end.
+/// Where `word` is among `args`: the first from a position on, or the last up to so far before the end.
 fn find_word<A: Args + ?Sized>(word: &str, from: i16, args: &A) -> Option<usize> {
     let is_word = |at: &usize| args.get(*at).is_some_and(|arg| arg.eq_ignore_ascii_case(word.as_bytes()));
     let count = args.count();
-    if from >= 0 {
-        (usize::from(from.unsigned_abs()).max(1)..count).find(is_word)
+    if from > 0 {
+        // As the last argument it would have no key behind it.
+        (usize::from(from.unsigned_abs())..count.saturating_sub(1)).find(is_word)
     } else {
-        (1..=count.checked_add_signed(from.into())?).rev().find(is_word)
+        // The first argument is never it: something has to be read or written there.
+        (2..=count.checked_add_signed(from.into())?).rev().find(is_word)
     }
 }
 
-impl Shape {
-    /// The keys of `args`. `Special` and `None` have none that this could tell.
-    #[inline]
-    pub fn span<A: Args + ?Sized>(self, args: &A) -> Result<Span, KeyError> {
-        let count = args.count();
-        match self {
-            Self::One(at) => Span::within(count, at.into(), at.into(), 1).ok_or(KeyError::BadArguments),
-            Self::Range { first, last, step } => {
-                let end = if last >= 0 {
-                    Some(last.unsigned_abs().into())
-                } else {
-                    count.checked_add_signed(last.into())
-                };
-                end.and_then(|end| Span::within(count, first.into(), end, step.into()))
-                    .ok_or(KeyError::BadArguments)
-            }
-            Self::Keynum { at, first, step } => Find::Keynum { at, first, step }.span(0, args),
-            Self::None | Self::Special => Err(KeyError::NoKeys),
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(spec: KeySpec, line: &str) -> Result<Vec<usize>, KeyError> {
+        let words: Vec<&str> = line.split(' ').collect();
+        spec.span(words.as_slice()).map(Iterator::collect)
     }
 
-    /// The shape that `specs` come to.
-    pub const fn of(specs: &[KeySpec]) -> Self {
-        match specs {
-            [] => Self::None,
-            [one] => one.shape(),
-            [first, rest @ ..] => {
-                let mut all = first.shape();
-                let mut i = 0;
-                while i < rest.len() {
-                    all = all.joined(rest[i].shape());
-                    i += 1;
-                }
-                all
-            }
-        }
+    fn after(word: &'static str, from: i16, last: i16, limit: u16) -> KeySpec {
+        let find = Find::Range { last, step: 1, limit };
+        KeySpec { begin: Begin::Keyword(word, from), find, flags: KeyFlags::RO, notes: None }
     }
 
-    /// One range that covers this shape and `next`, if they lie side by side.
-    const fn joined(self, next: Self) -> Self {
-        let (first, end) = match self {
-            Self::One(at) => (at, at as i16),
-            Self::Range { first, last, step: 1 } if last >= 0 => (first, last),
-            _ => return Self::Special,
-        };
-        match next {
-            Self::One(at) if at as i16 == end + 1 => Self::Range { first, last: at as i16, step: 1 },
-            Self::Range { first: at, last, step: 1 } if at as i16 == end + 1 => {
-                Self::Range { first, last, step: 1 }
-            }
-            _ => Self::Special,
-        }
+    #[test]
+    fn keys_after_a_word() {
+        let streams = after("STREAMS", 1, -1, 2);
+        assert_eq!(keys(streams, "xread count 1 streams a b 0 0"), Ok(vec![4, 5]));
+        assert_eq!(keys(streams, "xread streams a 0"), Ok(vec![2]));
+        assert_eq!(keys(streams, "xread count 1"), Ok(vec![]));
+        assert_eq!(keys(streams, "xread count streams"), Ok(vec![]));
+        assert_eq!(keys(streams, "xread streams a"), Err(KeyError::BadArguments));
     }
-}
 
-impl KeySpec {
-    const fn shape(&self) -> Shape {
-        if self.flags.has(KeyFlags::NOT_KEY) || self.flags.has(KeyFlags::INCOMPLETE) {
-            return Shape::Special;
-        }
-        match (self.begin, self.find) {
-            (Begin::Index(at), Find::Range { last: 0, .. }) => Shape::One(at),
-            (Begin::Index(at), Find::Range { last, step, limit: 0 | 1 }) => {
-                let last = if last < 0 { last } else { at as i16 + last };
-                Shape::Range { first: at, last, step }
-            }
-            (Begin::Index(begin), Find::Keynum { at, first, step }) => {
-                Shape::Keynum { at: begin + at, first: begin + first, step }
-            }
-            _ => Shape::Special,
-        }
+    #[test]
+    fn words_from_the_end() {
+        let keys_word = after("KEYS", -2, -1, 0);
+        assert_eq!(keys(keys_word, "migrate h p k 0 5 KEYS keys x"), Ok(vec![8]));
+        assert_eq!(keys(keys_word, "migrate h p"), Ok(vec![]));
+        assert_eq!(keys(keys_word, "x"), Ok(vec![]));
     }
 }

@@ -1,6 +1,5 @@
-//! From a name to its row. Names come from clients: any bytes, any case. A name of up to eight bytes, and
-//! those are nearly all that matter, is one folded number and usually one probe; the table of probes is made
-//! when the program is compiled.
+//! From a name to its row. Names come from clients: any bytes, any case. A name of up to sixteen bytes is two
+//! folded numbers and usually one probe; the table of probes is made when the program is compiled.
 
 use super::row::Spec;
 use super::table::{COUNT, TABLE};
@@ -8,26 +7,35 @@ use super::table::{COUNT, TABLE};
 /// At most half full, so that probes stay short.
 const SLOTS: usize = (COUNT * 2).next_power_of_two();
 
+/// A name in lower case: its first and its last eight bytes, which overlap in names of less than sixteen. Up
+/// to eight bytes are in `first` alone, filled up with zeros.
+#[derive(Clone, Copy)]
+struct Folded {
+    first: u64,
+    last: u64,
+    len: usize,
+}
+
 #[derive(Clone, Copy)]
 struct Slot {
-    digest: u64,
+    first: u64,
+    last: u64,
     /// Zero when the slot is free.
-    len: u8,
+    len: u16,
     id: u16,
 }
 
 static PROBES: [Slot; SLOTS] = {
-    let mut slots = [Slot { digest: 0, len: 0, id: 0 }; SLOTS];
+    let mut slots = [Slot { first: 0, last: 0, len: 0, id: 0 }; SLOTS];
     let mut id = 0;
     while id < COUNT {
-        let name = TABLE[id].full_name.as_bytes();
         if !TABLE[id].is_sub() {
-            let digest = digest(name);
-            let mut at = slot_of(digest);
+            let name = Folded::of(TABLE[id].full_name.as_bytes());
+            let mut at = name.slot();
             while slots[at].len != 0 {
                 at = (at + 1) % SLOTS;
             }
-            slots[at] = Slot { digest, len: name.len() as u8, id: id as u16 };
+            slots[at] = Slot { first: name.first, last: name.last, len: name.len as u16, id: id as u16 };
         }
         id += 1;
     }
@@ -37,17 +45,17 @@ static PROBES: [Slot; SLOTS] = {
 /// The command of this name, in any case. Not for `config|get`: see `by_full_name`.
 #[inline]
 pub fn lookup(name: &[u8]) -> Option<&'static Spec> {
-    let digest = digest(name);
-    let mut at = slot_of(digest);
+    let folded = Folded::of(name);
+    let mut at = folded.slot();
     loop {
         let slot = &PROBES[at];
         if slot.len == 0 {
             return None;
         }
-        if slot.digest == digest && usize::from(slot.len) == name.len() {
+        if slot.first == folded.first && slot.last == folded.last && usize::from(slot.len) == folded.len {
             let spec = &TABLE[usize::from(slot.id)];
-            // Eight bytes or fewer are in the digest as they are; of longer names it is only a hash.
-            if name.len() <= 8 || name.eq_ignore_ascii_case(spec.full_name.as_bytes()) {
+            // Only of longer names there is something in between that has not been compared.
+            if folded.len <= 16 || name.eq_ignore_ascii_case(spec.full_name.as_bytes()) {
                 return Some(spec);
             }
         }
@@ -68,22 +76,24 @@ pub fn by_full_name(name: &[u8]) -> Option<&'static Spec> {
     }
 }
 
-/// Fibonacci hashing: the upper bits of the product depend on all bits of the digest.
-#[inline]
-const fn slot_of(digest: u64) -> usize {
-    (digest.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SLOTS.trailing_zeros())) as usize
-}
+impl Folded {
+    #[inline]
+    const fn of(name: &[u8]) -> Self {
+        let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+            (Some(first), Some(last)) if name.len() > 8 => {
+                (fold(u64::from_le_bytes(*first)), fold(u64::from_le_bytes(*last)))
+            }
+            (Some(all), _) => (fold(u64::from_le_bytes(*all)), 0),
+            _ => (fold(load_short(name)), 0),
+        };
+        Self { first, last, len: name.len() }
+    }
 
-/// The name in lower case as one number, or for names of more than eight bytes, both of their ends mixed.
-#[inline]
-const fn digest(name: &[u8]) -> u64 {
-    match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
-        (Some(first), Some(last)) => {
-            let (first, last) = (fold(u64::from_le_bytes(*first)), fold(u64::from_le_bytes(*last)));
-            // For exactly eight bytes both are equal: keep one, as it is.
-            if name.len() == 8 { first } else { first ^ last.rotate_left(29) }
-        }
-        _ => fold(load_short(name)),
+    /// Where to look first. Fibonacci hashing: the upper bits of the product depend on all bits below.
+    #[inline]
+    const fn slot(self) -> usize {
+        let mixed = self.first ^ self.last.rotate_left(29);
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SLOTS.trailing_zeros())) as usize
     }
 }
 
@@ -153,7 +163,8 @@ mod tests {
     #[test]
     fn probes_are_short() {
         let longest = (0..SLOTS).filter(|at| PROBES[*at].len != 0).map(|at| {
-            let home = slot_of(PROBES[at].digest);
+            let Slot { first, last, len, .. } = PROBES[at];
+            let home = Folded { first, last, len: len.into() }.slot();
             (at + SLOTS - home) % SLOTS
         });
         assert!(longest.max().unwrap() <= 4);

@@ -18,16 +18,20 @@ mod lookup;
 mod node;
 mod row;
 mod server;
+mod shape;
+mod span;
 mod string;
 mod table;
 mod transactions;
 
 pub use docs::Docs;
 pub use flags::{Acl, Flags};
-pub use keys::{Args, Begin, Find, KeyError, KeyFlags, KeySpec, Shape, Span};
+pub use keys::{Begin, Find, KeyFlags, KeySpec};
 pub use lookup::{by_full_name, lookup, sub};
 pub use node::Node;
 pub use row::{Group, Run, Spec};
+pub use shape::Shape;
+pub use span::{Args, KeyError, Span};
 pub use table::{COUNT, TABLE};
 
 impl Spec {

@@ -4,146 +4,146 @@
 /// One command or sub-command of the server.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Node {
-    /// AUTH
+    /// `AUTH`
     Auth,
-    /// ECHO
+    /// `ECHO`
     Echo,
-    /// HELLO
+    /// `HELLO`
     Hello,
-    /// PING
+    /// `PING`
     Ping,
-    /// QUIT
+    /// `QUIT`
     Quit,
-    /// RESET
+    /// `RESET`
     Reset,
-    /// SELECT
+    /// `SELECT`
     Select,
-    /// CLIENT CAPA
+    /// `CLIENT CAPA`
     ClientCapa,
-    /// CLIENT GETNAME
-    ClientGetname,
-    /// CLIENT HELP
+    /// `CLIENT GETNAME`
+    ClientGetName,
+    /// `CLIENT HELP`
     ClientHelp,
-    /// CLIENT ID
+    /// `CLIENT ID`
     ClientId,
-    /// CLIENT IMPORT-SOURCE
+    /// `CLIENT IMPORT-SOURCE`
     ClientImportSource,
-    /// CLIENT INFO
+    /// `CLIENT INFO`
     ClientInfo,
-    /// CLIENT KILL
+    /// `CLIENT KILL`
     ClientKill,
-    /// CLIENT LIST
+    /// `CLIENT LIST`
     ClientList,
-    /// CLIENT NO-EVICT
+    /// `CLIENT NO-EVICT`
     ClientNoEvict,
-    /// CLIENT NO-TOUCH
+    /// `CLIENT NO-TOUCH`
     ClientNoTouch,
-    /// CLIENT PAUSE
+    /// `CLIENT PAUSE`
     ClientPause,
-    /// CLIENT REPLY
+    /// `CLIENT REPLY`
     ClientReply,
-    /// CLIENT SETINFO
-    ClientSetinfo,
-    /// CLIENT SETNAME
-    ClientSetname,
-    /// CLIENT UNBLOCK
+    /// `CLIENT SETINFO`
+    ClientSetInfo,
+    /// `CLIENT SETNAME`
+    ClientSetName,
+    /// `CLIENT UNBLOCK`
     ClientUnblock,
-    /// CLIENT UNPAUSE
+    /// `CLIENT UNPAUSE`
     ClientUnpause,
-    /// DISCARD
+    /// `DISCARD`
     Discard,
-    /// EXEC
+    /// `EXEC`
     Exec,
-    /// MULTI
+    /// `MULTI`
     Multi,
-    /// UNWATCH
+    /// `UNWATCH`
     Unwatch,
-    /// WATCH
+    /// `WATCH`
     Watch,
-    /// COMMAND
+    /// `COMMAND`
     Command,
-    /// COMMAND COUNT
+    /// `COMMAND COUNT`
     CommandCount,
-    /// COMMAND DOCS
+    /// `COMMAND DOCS`
     CommandDocs,
-    /// COMMAND GETKEYS
-    CommandGetkeys,
-    /// COMMAND GETKEYSANDFLAGS
-    CommandGetkeysandflags,
-    /// COMMAND HELP
+    /// `COMMAND GETKEYS`
+    CommandGetKeys,
+    /// `COMMAND GETKEYSANDFLAGS`
+    CommandGetKeysAndFlags,
+    /// `COMMAND HELP`
     CommandHelp,
-    /// COMMAND INFO
+    /// `COMMAND INFO`
     CommandInfo,
-    /// COMMAND LIST
+    /// `COMMAND LIST`
     CommandList,
-    /// COMMANDLOG GET
+    /// `COMMANDLOG GET`
     CommandlogGet,
-    /// COMMANDLOG HELP
+    /// `COMMANDLOG HELP`
     CommandlogHelp,
-    /// COMMANDLOG LEN
+    /// `COMMANDLOG LEN`
     CommandlogLen,
-    /// COMMANDLOG RESET
+    /// `COMMANDLOG RESET`
     CommandlogReset,
-    /// LATENCY DOCTOR
+    /// `LATENCY DOCTOR`
     LatencyDoctor,
-    /// LATENCY GRAPH
+    /// `LATENCY GRAPH`
     LatencyGraph,
-    /// LATENCY HELP
+    /// `LATENCY HELP`
     LatencyHelp,
-    /// LATENCY HISTOGRAM
+    /// `LATENCY HISTOGRAM`
     LatencyHistogram,
-    /// LATENCY HISTORY
+    /// `LATENCY HISTORY`
     LatencyHistory,
-    /// LATENCY LATEST
+    /// `LATENCY LATEST`
     LatencyLatest,
-    /// LATENCY RESET
+    /// `LATENCY RESET`
     LatencyReset,
-    /// MEMORY DOCTOR
+    /// `MEMORY DOCTOR`
     MemoryDoctor,
-    /// MEMORY HELP
+    /// `MEMORY HELP`
     MemoryHelp,
-    /// MEMORY MALLOC-STATS
+    /// `MEMORY MALLOC-STATS`
     MemoryMallocStats,
-    /// MEMORY PURGE
+    /// `MEMORY PURGE`
     MemoryPurge,
-    /// MEMORY STATS
+    /// `MEMORY STATS`
     MemoryStats,
-    /// SLOWLOG GET
+    /// `SLOWLOG GET`
     SlowlogGet,
-    /// SLOWLOG HELP
+    /// `SLOWLOG HELP`
     SlowlogHelp,
-    /// SLOWLOG LEN
+    /// `SLOWLOG LEN`
     SlowlogLen,
-    /// SLOWLOG RESET
+    /// `SLOWLOG RESET`
     SlowlogReset,
-    /// CONFIG GET
+    /// `CONFIG GET`
     ConfigGet,
-    /// CONFIG HELP
+    /// `CONFIG HELP`
     ConfigHelp,
-    /// CONFIG RESETSTAT
-    ConfigResetstat,
-    /// CONFIG REWRITE
+    /// `CONFIG RESETSTAT`
+    ConfigResetStat,
+    /// `CONFIG REWRITE`
     ConfigRewrite,
-    /// CONFIG SET
+    /// `CONFIG SET`
     ConfigSet,
-    /// DBSIZE
-    Dbsize,
-    /// DEBUG
+    /// `DBSIZE`
+    DbSize,
+    /// `DEBUG`
     Debug,
-    /// FLUSHALL
-    Flushall,
-    /// FLUSHDB
-    Flushdb,
-    /// INFO
+    /// `FLUSHALL`
+    FlushAll,
+    /// `FLUSHDB`
+    FlushDb,
+    /// `INFO`
     Info,
-    /// LOLWUT
+    /// `LOLWUT`
     Lolwut,
-    /// MONITOR
+    /// `MONITOR`
     Monitor,
-    /// SHUTDOWN
+    /// `SHUTDOWN`
     Shutdown,
-    /// SWAPDB
-    Swapdb,
-    /// TIME
+    /// `SWAPDB`
+    SwapDb,
+    /// `TIME`
     Time,
 }

@@ -3,8 +3,10 @@
 
 use super::docs::{Arg, Docs};
 use super::flags::{Acl, Flags};
-use super::keys::{Args, Begin, Find, KeyFlags, KeySpec, Shape};
+use super::keys::{Begin, Find, KeyFlags, KeySpec};
 use super::node::Node;
+use super::shape::Shape;
+use super::span::Args;
 use crate::Ctx;
 
 /// What runs a command.

@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Spec] = &[
         "O(1)",
         "Explains the sub-commands.",
     ),
-    node("config|resetstat", 2, Node::ConfigResetstat)
+    node("config|resetstat", 2, Node::ConfigResetStat)
         .flags(&[F::ADMIN, F::NOSCRIPT, F::LOADING, F::STALE])
         .tips(&["request_policy:all_nodes", "response_policy:all_succeeded"])
         .doc("2.0.0", "O(1)", "Puts the statistics of the server back to zero."),
@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Spec] = &[
         .doc("2.0.0", "O(N) for N parameters", "Sets parameters while the server runs.")
         .history(&[("7.0.0", "Sets several parameters at once.")])
         .args(&[block("data", &[string("parameter"), string("value")]).multiple()]),
-    node("dbsize", 1, Node::Dbsize)
+    node("dbsize", 1, Node::DbSize)
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::KEYSPACE])
         .tips(&["request_policy:all_shards", "response_policy:agg_sum"])
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::ADMIN, F::NOSCRIPT, F::LOADING, F::STALE, F::PROTECTED])
         .doc("1.0.0", "Depends on the sub-command", "Tools for tests and for the search of faults.")
         .syscmd(),
-    node("flushall", -1, Node::Flushall)
+    node("flushall", -1, Node::FlushAll)
         .flags(&[F::WRITE, F::ALL_DBS])
         .acl(&[A::DANGEROUS, A::KEYSPACE])
         .tips(&["request_policy:all_shards", "response_policy:all_succeeded"])
@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Spec] = &[
             &[token("async", "ASYNC").since("4.0.0"), token("sync", "SYNC").since("6.2.0")],
         )
         .optional()]),
-    node("flushdb", -1, Node::Flushdb)
+    node("flushdb", -1, Node::FlushDb)
         .flags(&[F::WRITE])
         .acl(&[A::DANGEROUS, A::KEYSPACE])
         .tips(&["request_policy:all_shards", "response_policy:all_succeeded"])
@@ -107,7 +107,7 @@ pub(super) const ROWS: &[Spec] = &[
             ],
         )
         .optional()]),
-    node("swapdb", 3, Node::Swapdb)
+    node("swapdb", 3, Node::SwapDb)
         .flags(&[F::WRITE, F::FAST])
         .acl(&[A::DANGEROUS, A::KEYSPACE])
         .doc(

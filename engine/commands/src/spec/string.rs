@@ -2,8 +2,9 @@
 
 use super::docs::{block, double, integer, key, one_of, string, token, unix_time};
 use super::flags::{Acl as A, Flags as F};
-use super::keys::{Args, KeyFlags as K};
+use super::keys::KeyFlags as K;
 use super::row::{Spec, at, counted, data, range, to_end};
+use super::span::Args;
 use crate::string;
 
 pub(super) const ROWS: &[Spec] = &[

@@ -2,8 +2,8 @@
 //! when the program is compiled. A sub-command follows its container.
 
 use super::flags::Flags;
-use super::keys::Shape;
 use super::row::{Group, Spec};
+use super::shape::Shape;
 use super::{bitmap, client, command, connection, diagnostics, generic, server, string, transactions};
 
 const GROUPS: &[(Group, &[Spec])] = &[
@@ -62,5 +62,48 @@ impl Spec {
             flags = flags.and(Flags::MOVABLE_KEYS);
         }
         Self { id, group, shape, flags, acl: self.acl.with_implied(flags), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Run;
+    use std::collections::HashSet;
+
+    #[test]
+    fn ids_are_places() {
+        assert!(TABLE.iter().enumerate().all(|(place, spec)| spec.id() == place));
+    }
+
+    #[test]
+    fn names_are_unique_and_in_lower_case() {
+        let names: HashSet<_> = TABLE.iter().map(|spec| spec.full_name).collect();
+        assert_eq!(names.len(), COUNT);
+        assert!(names.iter().all(|name| name.to_lowercase() == **name && name.len() < 32));
+    }
+
+    #[test]
+    fn sub_commands_follow_their_container() {
+        let subs: usize = Spec::commands().map(|spec| spec.subs().len()).sum();
+        assert_eq!(subs + Spec::commands().count(), COUNT);
+        for container in Spec::commands() {
+            for sub in container.subs() {
+                assert_eq!(sub.full_name, format!("{}|{}", container.full_name, sub.name()));
+                assert_eq!(sub.container().map(Spec::id), Some(container.id()));
+            }
+            assert_eq!(
+                matches!(container.run, Run::Container),
+                !container.subs().is_empty() && container.name() != "command"
+            );
+        }
+    }
+
+    #[test]
+    fn flags_make_sense() {
+        for spec in &TABLE {
+            assert!(!(spec.flags.has(Flags::WRITE) && spec.flags.has(Flags::READONLY)), "{}", spec.full_name);
+            assert!(spec.arity != 0 && !spec.docs.summary.is_empty(), "{}", spec.full_name);
+        }
     }
 }

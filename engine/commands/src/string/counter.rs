@@ -25,9 +25,8 @@ pub fn incrby(ctx: &mut Ctx<'_>) {
 /// DECRBY
 pub fn decrby(ctx: &mut Ctx<'_>) {
     let by = parse_i64(ctx.args.at(2)).ok_or(Fault::NotInteger);
-    let result = by
-        .and_then(|by| by.checked_neg().ok_or(Fault::DecrementOverflow))
-        .and_then(|by| add(ctx, by));
+    let result =
+        by.and_then(|by| by.checked_neg().ok_or(Fault::DecrementOverflow)).and_then(|by| add(ctx, by));
     ctx.finish(result);
 }
 

@@ -25,8 +25,16 @@ pub(super) fn addresses(words: &[&[u8]]) -> Result<Value, String> {
     if words.len() > MAX_ADDRESSES {
         return Err("Too many bind addresses specified.".to_owned());
     }
-    let address = |word: &&[u8]| String::from_utf8(word.to_vec()).map_err(|_| "Invalid bind address".to_owned());
-    list(words).iter().map(address).collect::<Result<Arc<[String]>, _>>().map(Value::Addresses)
+    let addresses: Option<Arc<[String]>> = list(words).iter().map(|word| host(word)).collect();
+    // Valkey says this when it tries to listen there.
+    addresses.map(Value::Addresses).ok_or_else(|| "Failed to bind to specified addresses.".to_owned())
+}
+
+/// An address or name of a host: one word that needs no quotes in a configuration file.
+fn host(word: &[u8]) -> Option<String> {
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\');
+    let holds = !word.is_empty() && word.iter().all(plain);
+    holds.then(|| as_text(word).into_owned())
 }
 
 pub(super) fn save_points(words: &[&[u8]]) -> Result<Value, String> {
@@ -116,10 +124,11 @@ pub(super) fn primary(words: &[&[u8]]) -> Result<Value, String> {
     if list(words).is_empty() {
         return Ok(Value::Primary(None));
     }
-    let [host, port] = words else { return Err("wrong number of arguments".to_owned()) };
-    if host.eq_ignore_ascii_case(b"no") && port.eq_ignore_ascii_case(b"one") {
+    let [name, port] = words else { return Err("wrong number of arguments".to_owned()) };
+    if name.eq_ignore_ascii_case(b"no") && port.eq_ignore_ascii_case(b"one") {
         return Ok(Value::Primary(None));
     }
     let port = number::<u16>(port).ok_or("Invalid primary port")?;
-    Ok(Value::Primary(Some(Arc::new((as_text(host).into_owned(), port)))))
+    let name = host(name).ok_or("Invalid primary host")?;
+    Ok(Value::Primary(Some(Arc::new((name, port)))))
 }

@@ -1,7 +1,7 @@
 //! From words to a value: what a parameter accepts, and the message when it does not.
 //!
-//! Takes the row, the words and the value so far (some parameters are set piece by piece). Knows nothing of files or
-//! of CONFIG SET, and leaves it to the caller whether a feature is built.
+//! Takes the row, the words and the value so far (some parameters are set piece by piece). Knows nothing of
+//! files or of CONFIG SET, and leaves it to the caller whether a feature is built.
 
 mod lists;
 mod number;
@@ -69,10 +69,10 @@ fn flags(choices: &'static [Choice], words: &[&[u8]]) -> Result<Value, String> {
     if words.is_empty() {
         return Err(must_be_one_of(choices));
     }
-    words.iter().try_fold(0, |bits, word| find(choices, word).map(|choice| bits | choice.number)).map_or_else(
-        || Err(must_be_one_of(choices)),
-        |bits| Ok(Value::Flags(bits)),
-    )
+    words
+        .iter()
+        .try_fold(0, |bits, word| find(choices, word).map(|choice| bits | choice.number))
+        .map_or_else(|| Err(must_be_one_of(choices)), |bits| Ok(Value::Flags(bits)))
 }
 
 fn must_be_one_of(choices: &[Choice]) -> String {

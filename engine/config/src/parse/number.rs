@@ -8,7 +8,9 @@ pub(super) fn parse(min: i128, max: i128, unit: Unit, word: &[u8]) -> Result<i12
     let number = match unit {
         Unit::Plain => plain(word).ok_or("argument couldn't be parsed into an integer")?,
         Unit::Memory => memory(word).ok_or("argument must be a memory value")?,
-        Unit::SignedMemory => memory(word).or_else(|| plain(word)).ok_or("argument must be a memory value")?,
+        Unit::SignedMemory => {
+            memory(word).or_else(|| plain(word)).ok_or("argument must be a memory value")?
+        }
         Unit::MemoryOrPercent => {
             memory(word).or_else(|| share(word)).ok_or("argument must be a memory or percent value")?
         }
@@ -18,7 +20,9 @@ pub(super) fn parse(min: i128, max: i128, unit: Unit, word: &[u8]) -> Result<i12
         return Ok(number);
     }
     Err(match unit {
-        Unit::MemoryOrPercent if number < 0 => format!("percentage argument must be less or equal to {}", -min),
+        Unit::MemoryOrPercent if number < 0 => {
+            format!("percentage argument must be less or equal to {}", -min)
+        }
         Unit::Octal => format!("argument must be between {min:o} and {max:o} inclusive"),
         _ => format!("argument must be between {min} and {max} inclusive"),
     })

@@ -8,9 +8,11 @@ area! {
     TIMEOUT "timeout" => int(0, INT_MAX, "0");
     CLIENT_QUERY_BUFFER_LIMIT "client-query-buffer-limit" => memory(1 << 20, LONG_MAX, "1073741824");
     CLIENT_OUTPUT_BUFFER_LIMIT "client-output-buffer-limit" =>
-        special(Kind::OutputLimits, "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60").multi();
+        special(Kind::OutputLimits, "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60")
+            .multi();
     MAXMEMORY_CLIENTS "maxmemory-clients" =>
         number(-100, LONG_MAX, Unit::MemoryOrPercent, "0").later("client eviction");
     TRACKING_TABLE_MAX_KEYS "tracking-table-max-keys" => int(0, LONG_MAX, "1000000").quiet("client tracking");
-    BUSY_REPLY_THRESHOLD "busy-reply-threshold" => int(0, LONG_MAX, "5000").alias("lua-time-limit").quiet("scripts");
+    BUSY_REPLY_THRESHOLD "busy-reply-threshold" =>
+        int(0, LONG_MAX, "5000").alias("lua-time-limit").quiet("scripts");
 }

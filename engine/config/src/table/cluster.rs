@@ -1,7 +1,7 @@
 //! Parameters of cluster mode.
 //!
-//! Cluster mode itself is refused until it is built. Its knobs are kept: configuration files set them whether or not
-//! the mode is on.
+//! Cluster mode itself is refused until it is built. Its knobs are kept: configuration files set them whether
+//! or not the mode is on.
 
 use crate::{
     checks, choices,
@@ -29,7 +29,8 @@ area! {
         yes_no("no").alias("cluster-slave-no-failover").quiet(FEATURE);
     CLUSTER_REPLICA_VALIDITY_FACTOR "cluster-replica-validity-factor" =>
         int(0, INT_MAX, "10").alias("cluster-slave-validity-factor").quiet(FEATURE);
-    CLUSTER_MANUAL_FAILOVER_TIMEOUT "cluster-manual-failover-timeout" => int(1, INT_MAX, "5000").quiet(FEATURE);
+    CLUSTER_MANUAL_FAILOVER_TIMEOUT "cluster-manual-failover-timeout" =>
+        int(1, INT_MAX, "5000").quiet(FEATURE);
     CLUSTER_LINK_SENDBUF_LIMIT "cluster-link-sendbuf-limit" => memory(0, ULONG_MAX, "0").quiet(FEATURE);
     CLUSTER_BLACKLIST_TTL "cluster-blacklist-ttl" => int(0, ULONG_MAX, "60").quiet(FEATURE);
     CLUSTER_SLOT_STATS_ENABLED "cluster-slot-stats-enabled" => yes_no("no").quiet(FEATURE);
@@ -40,8 +41,10 @@ area! {
     CLUSTER_PREFERRED_ENDPOINT_TYPE "cluster-preferred-endpoint-type" =>
         one_of(choices::ENDPOINT_TYPE, "ip").quiet(FEATURE);
     CLUSTER_ANNOUNCE_IP "cluster-announce-ip" => optional().check(checks::announced_ip).quiet(FEATURE);
-    CLUSTER_ANNOUNCE_CLIENT_IPV4 "cluster-announce-client-ipv4" => optional().check(checks::ipv4).quiet(FEATURE);
-    CLUSTER_ANNOUNCE_CLIENT_IPV6 "cluster-announce-client-ipv6" => optional().check(checks::ipv6).quiet(FEATURE);
+    CLUSTER_ANNOUNCE_CLIENT_IPV4 "cluster-announce-client-ipv4" =>
+        optional().check(checks::ipv4).quiet(FEATURE);
+    CLUSTER_ANNOUNCE_CLIENT_IPV6 "cluster-announce-client-ipv6" =>
+        optional().check(checks::ipv6).quiet(FEATURE);
     CLUSTER_ANNOUNCE_HOSTNAME "cluster-announce-hostname" =>
         optional().check(checks::announced_hostname).quiet(FEATURE);
     CLUSTER_ANNOUNCE_HUMAN_NODENAME "cluster-announce-human-nodename" =>

@@ -18,7 +18,8 @@ area! {
     AOF_DISABLE_AUTO_GC "aof-disable-auto-gc" => yes_no("no").hidden().later("the append-only file");
     LUA_ENABLE_INSECURE_API "lua-enable-insecure-api" =>
         yes_no("no").alias("lua-enable-deprecated-api").hidden().protected().later("scripts");
-    IO_THREADS_ALWAYS_ACTIVE "io-threads-always-active" => yes_no("no").hidden().quiet("parking of I/O threads");
+    IO_THREADS_ALWAYS_ACTIVE "io-threads-always-active" =>
+        yes_no("no").hidden().quiet("parking of I/O threads");
     MIN_IO_THREADS_AVOID_COPY_REPLY "min-io-threads-avoid-copy-reply" =>
         int(0, INT_MAX, "7").hidden().quiet(COPY_AVOIDANCE);
     MIN_STRING_SIZE_AVOID_COPY_REPLY "min-string-size-avoid-copy-reply" =>
@@ -26,5 +27,6 @@ area! {
     MIN_STRING_SIZE_AVOID_COPY_REPLY_THREADED "min-string-size-avoid-copy-reply-threaded" =>
         int(0, INT_MAX, "65536").hidden().quiet(COPY_AVOIDANCE);
     CLUSTER_PING_INTERVAL "cluster-ping-interval" => int(0, LONG_MAX, "0").hidden().later("cluster mode");
-    CLUSTER_MESSAGE_GOSSIP_PERC "cluster-message-gossip-perc" => int(1, 100, "10").hidden().later("cluster mode");
+    CLUSTER_MESSAGE_GOSSIP_PERC "cluster-message-gossip-perc" =>
+        int(1, 100, "10").hidden().later("cluster mode");
 }

@@ -11,6 +11,7 @@ area! {
     HZ "hz" => int(0, INT_MAX, "10").check(checks::hz);
     ACTIVE_EXPIRE_EFFORT "active-expire-effort" => int(1, 10, "1");
     ACTIVEREHASHING "activerehashing" => yes_no("yes").quiet("background rehashing");
-    NOTIFY_KEYSPACE_EVENTS "notify-keyspace-events" => special(Kind::Events, "").quiet("keyspace notifications");
+    NOTIFY_KEYSPACE_EVENTS "notify-keyspace-events" =>
+        special(Kind::Events, "").quiet("keyspace notifications");
     IMPORT_MODE "import-mode" => yes_no("no").later("import mode");
 }

@@ -43,8 +43,8 @@ mod watching;
 /// One constant for every parameter.
 pub mod param {
     pub use super::{
-        clients::*, cluster::*, defrag::*, encoding::*, hidden::*, keyspace::*, logging::*, memory::*, network::*,
-        persistence::*, process::*, replication::*, security::*, tls::*, watching::*,
+        clients::*, cluster::*, defrag::*, encoding::*, hidden::*, keyspace::*, logging::*, memory::*,
+        network::*, persistence::*, process::*, replication::*, security::*, tls::*, watching::*,
     };
 
     /// How many parameters there are, hidden ones included, aliases not.
@@ -74,7 +74,8 @@ static AREAS: [&[Row]; 15] = [
     &watching::ROWS,
 ];
 
-static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| AREAS.iter().flat_map(|area| area.iter()).collect());
+static ROWS: LazyLock<Vec<&'static Row>> =
+    LazyLock::new(|| AREAS.iter().flat_map(|area| area.iter()).collect());
 
 /// The row of a parameter.
 pub(crate) fn row(param: Param) -> &'static Row {

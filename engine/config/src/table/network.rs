@@ -18,7 +18,8 @@ area! {
     TCP_KEEPALIVE "tcp-keepalive" => int(0, INT_MAX, "300");
     MPTCP "mptcp" => yes_no("no").immutable().later("multipath TCP");
     SOCKET_MARK_ID "socket-mark-id" => int(0, UINT_MAX, "0").immutable().later("socket marks");
-    MAX_NEW_CONNECTIONS_PER_CYCLE "max-new-connections-per-cycle" => int(1, 1000, "10").quiet("accept pacing");
+    MAX_NEW_CONNECTIONS_PER_CYCLE "max-new-connections-per-cycle" =>
+        int(1, 1000, "10").quiet("accept pacing");
     MAX_NEW_TLS_CONNECTIONS_PER_CYCLE "max-new-tls-connections-per-cycle" => int(1, 1000, "1").later("TLS");
     IO_THREADS "io-threads" => int(1, 256, "1");
     PREFETCH_BATCH_MAX_SIZE "prefetch-batch-max-size" => int(0, 128, "16").quiet("key prefetch");

@@ -1,7 +1,7 @@
 //! Parameters of persistence: snapshots and the append-only file.
 //!
-//! Turning either on is refused where data would be thought safe and is not; the knobs that only matter once it is
-//! on are kept quietly.
+//! Turning either on is refused where data would be thought safe and is not; the knobs that only matter once
+//! it is on are kept quietly.
 
 use crate::{
     checks, choices,
@@ -22,8 +22,10 @@ area! {
     RDB_SAVE_INCREMENTAL_FSYNC "rdb-save-incremental-fsync" => yes_no("yes").quiet(SNAPSHOTS);
     STOP_WRITES_ON_BGSAVE_ERROR "stop-writes-on-bgsave-error" => yes_no("yes").quiet(SNAPSHOTS);
     APPENDONLY "appendonly" => yes_no("no").deny_loading().later(AOF);
-    APPENDFILENAME "appendfilename" => text("appendonly.aof").immutable().check(checks::appendfilename).quiet(AOF);
-    APPENDDIRNAME "appenddirname" => text("appendonlydir").immutable().check(checks::appenddirname).quiet(AOF);
+    APPENDFILENAME "appendfilename" =>
+        text("appendonly.aof").immutable().check(checks::appendfilename).quiet(AOF);
+    APPENDDIRNAME "appenddirname" =>
+        text("appendonlydir").immutable().check(checks::appenddirname).quiet(AOF);
     APPENDFSYNC "appendfsync" => one_of(choices::APPENDFSYNC, "everysec").quiet(AOF);
     NO_APPENDFSYNC_ON_REWRITE "no-appendfsync-on-rewrite" => yes_no("no").quiet(AOF);
     AUTO_AOF_REWRITE_PERCENTAGE "auto-aof-rewrite-percentage" => int(0, INT_MAX, "100").quiet(AOF);

@@ -29,6 +29,7 @@ area! {
     IGNORE_WARNINGS "ignore-warnings" => text("").quiet("start-up checks of the system");
     SERVER_CPULIST "server-cpulist" => optional().immutable().alias("server_cpulist").later(PINNING);
     BIO_CPULIST "bio-cpulist" => optional().immutable().alias("bio_cpulist").later(PINNING);
-    AOF_REWRITE_CPULIST "aof-rewrite-cpulist" => optional().immutable().alias("aof_rewrite_cpulist").later(PINNING);
+    AOF_REWRITE_CPULIST "aof-rewrite-cpulist" =>
+        optional().immutable().alias("aof_rewrite_cpulist").later(PINNING);
     BGSAVE_CPULIST "bgsave-cpulist" => optional().immutable().alias("bgsave_cpulist").later(PINNING);
 }

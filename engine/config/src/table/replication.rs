@@ -1,9 +1,10 @@
 //! Parameters of replication.
 //!
-//! Becoming a replica, or promising writes on replicas, is refused until replication is built; knobs are kept.
+//! Becoming a replica, or promising writes on replicas, is refused until replication is built; knobs are
+//! kept.
 
 use crate::{
-    choices,
+    checks, choices,
     row::{INT_MAX, Kind, LONG_MAX, int, memory, one_of, optional, special, yes_no},
 };
 
@@ -14,7 +15,7 @@ area! {
     REPLICAOF "replicaof" => special(Kind::Primary, "").immutable().multi().alias("slaveof").later(FEATURE);
     PRIMARYAUTH "primaryauth" => optional().alias("masterauth").sensitive().quiet(FEATURE);
     PRIMARYUSER "primaryuser" => optional().alias("masteruser").sensitive().quiet(FEATURE);
-    REPL_BACKLOG_SIZE "repl-backlog-size" => memory(1, LONG_MAX, "10485760");
+    REPL_BACKLOG_SIZE "repl-backlog-size" => memory(1, LONG_MAX, "10485760").check(checks::repl_backlog_size);
     REPL_BACKLOG_TTL "repl-backlog-ttl" => int(0, LONG_MAX, "3600").quiet(FEATURE);
     REPL_DISABLE_TCP_NODELAY "repl-disable-tcp-nodelay" => yes_no("no").quiet(FEATURE);
     REPL_DISKLESS_LOAD "repl-diskless-load" =>
@@ -28,7 +29,8 @@ area! {
     REPL_TIMEOUT "repl-timeout" => int(1, INT_MAX, "60").quiet(FEATURE);
     DUAL_CHANNEL_REPLICATION_ENABLED "dual-channel-replication-enabled" => yes_no("no").quiet(FEATURE);
     REPLICA_ANNOUNCE_IP "replica-announce-ip" => optional().alias("slave-announce-ip").quiet(FEATURE);
-    REPLICA_ANNOUNCE_PORT "replica-announce-port" => int(0, 65535, "0").alias("slave-announce-port").quiet(FEATURE);
+    REPLICA_ANNOUNCE_PORT "replica-announce-port" =>
+        int(0, 65535, "0").alias("slave-announce-port").quiet(FEATURE);
     REPLICA_ANNOUNCED "replica-announced" => yes_no("yes").quiet(FEATURE);
     REPLICA_IGNORE_DISK_WRITE_ERRORS "replica-ignore-disk-write-errors" => yes_no("no").quiet(FEATURE);
     REPLICA_IGNORE_MAXMEMORY "replica-ignore-maxmemory" =>
@@ -40,7 +42,8 @@ area! {
         yes_no("yes").alias("slave-serve-stale-data").quiet(FEATURE);
     MIN_REPLICAS_TO_WRITE "min-replicas-to-write" =>
         int(0, INT_MAX, "0").alias("min-slaves-to-write").later(FEATURE);
-    MIN_REPLICAS_MAX_LAG "min-replicas-max-lag" => int(0, INT_MAX, "10").alias("min-slaves-max-lag").quiet(FEATURE);
+    MIN_REPLICAS_MAX_LAG "min-replicas-max-lag" =>
+        int(0, INT_MAX, "10").alias("min-slaves-max-lag").quiet(FEATURE);
     PROPAGATION_ERROR_BEHAVIOR "propagation-error-behavior" =>
         one_of(choices::PROPAGATION_ERROR, "ignore").quiet(FEATURE);
 }

@@ -12,7 +12,8 @@ area! {
     ACLLOG_MAX_LEN "acllog-max-len" => int(0, LONG_MAX, "128").quiet("access control lists");
     ACL_PUBSUB_DEFAULT "acl-pubsub-default" =>
         one_of(choices::ACL_PUBSUB_DEFAULT, "resetchannels").later("access control lists");
-    ENABLE_PROTECTED_CONFIGS "enable-protected-configs" => one_of(choices::PROTECTED_ACTION, "no").immutable();
+    ENABLE_PROTECTED_CONFIGS "enable-protected-configs" =>
+        one_of(choices::PROTECTED_ACTION, "no").immutable();
     ENABLE_DEBUG_COMMAND "enable-debug-command" => one_of(choices::PROTECTED_ACTION, "no").immutable();
     ENABLE_MODULE_COMMAND "enable-module-command" =>
         one_of(choices::PROTECTED_ACTION, "no").immutable().quiet("modules");

@@ -1,0 +1,127 @@
+//! All clients, as every thread may see them: who is connected and what they do (CLIENT LIST, CLIENT KILL).
+//!
+//! The thread that owns a connection writes its [`ClientInfo`] with plain stores; others read it, and ask for
+//! something by a message to that thread. Must not read or write sockets.
+
+use crate::mailbox::{Mailbox, Message};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+/// What a client told about itself.
+#[derive(Default, Clone, Debug)]
+pub struct Names {
+    /// CLIENT SETNAME.
+    pub name: Vec<u8>,
+    /// CLIENT SETINFO LIB-NAME.
+    pub lib_name: Vec<u8>,
+    /// CLIENT SETINFO LIB-VER.
+    pub lib_ver: Vec<u8>,
+    /// CLIENT CAPA.
+    pub redirect: bool,
+}
+
+/// One client.
+pub struct ClientInfo {
+    /// Its number, never used again.
+    pub id: u64,
+    /// The descriptor of its socket.
+    pub fd: i32,
+    /// Its address, or the socket's path.
+    pub addr: String,
+    /// The address that it connected to.
+    pub laddr: String,
+    /// Whether it came through a unix socket.
+    pub unix: bool,
+    /// When it connected, milliseconds since the epoch.
+    pub created: i64,
+    /// The thread that owns it.
+    pub mailbox: Arc<Mailbox>,
+    /// Where that thread keeps it.
+    pub token: u64,
+    /// What it told about itself.
+    pub names: Mutex<Names>,
+    /// The user that it authenticated as; none before.
+    pub user: Mutex<Option<&'static str>>,
+    /// When it last sent a command.
+    pub active: AtomicI64,
+    /// The database selected.
+    pub db: AtomicU32,
+    /// Flags, see `conn.rs`.
+    pub flags: AtomicU32,
+    /// Commands queued by MULTI; -1 outside.
+    pub queued: AtomicI64,
+    /// Keys watched.
+    pub watched: AtomicUsize,
+    /// RESP version.
+    pub resp: AtomicU32,
+    /// Bytes of requests that wait.
+    pub input: AtomicUsize,
+    /// Room of its input buffer.
+    pub input_room: AtomicUsize,
+    /// Bytes of replies that wait.
+    pub output: AtomicUsize,
+    /// Bytes of queued commands.
+    pub queue_size: AtomicUsize,
+    /// Number of the last command in the table, plus one.
+    pub command: AtomicUsize,
+    /// Bytes read.
+    pub total_in: AtomicU64,
+    /// Bytes written.
+    pub total_out: AtomicU64,
+    /// Commands run.
+    pub total_commands: AtomicU64,
+    /// Whether it is to be closed.
+    pub killed: AtomicBool,
+}
+
+/// The clients that are connected.
+pub struct Clients {
+    next: AtomicU64,
+    all: Mutex<HashMap<u64, Arc<ClientInfo>>>,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self { next: AtomicU64::new(1), all: Mutex::default() }
+    }
+}
+
+impl Clients {
+    /// A number for a new client.
+    pub fn next_id(&self) -> u64 {
+        self.next.fetch_add(1, Relaxed)
+    }
+    /// Adds a client.
+    pub fn add(&self, info: Arc<ClientInfo>) {
+        self.all.lock().insert(info.id, info);
+    }
+    /// Removes a client.
+    pub fn remove(&self, id: u64) {
+        self.all.lock().remove(&id);
+    }
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.lock().len()
+    }
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// One of them.
+    pub fn get(&self, id: u64) -> Option<Arc<ClientInfo>> {
+        self.all.lock().get(&id).cloned()
+    }
+    /// All of them, the oldest first.
+    pub fn list(&self) -> Vec<Arc<ClientInfo>> {
+        let mut list: Vec<_> = self.all.lock().values().cloned().collect();
+        list.sort_unstable_by_key(|info| info.id);
+        list
+    }
+    /// Has the owner of a client close it.
+    pub fn kill(&self, info: &ClientInfo) {
+        info.killed.store(true, Relaxed);
+        info.mailbox.send(Message::Close { id: info.id, token: info.token });
+    }
+}

@@ -1,0 +1,194 @@
+//! One connection: what its thread keeps of it between two wake-ups.
+//!
+//! An idle connection has no buffers. Must not read or write its socket: the worker does.
+
+use crate::clients::ClientInfo;
+use crate::mailbox::Stream;
+use ironkeep_commands::spec::Spec;
+use ironkeep_commands::OwnedArgs;
+use ironkeep_keyspace::watch::Watch;
+use ironkeep_wire::{Decoder, Reply};
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Flags of a connection.
+pub mod flag {
+    /// MULTI was sent.
+    pub const MULTI: u32 = 1 << 0;
+    /// A command could not be queued: EXEC will fail.
+    pub const BAD_QUEUE: u32 = 1 << 1;
+    /// Authentication is needed first.
+    pub const LOCKED: u32 = 1 << 2;
+    /// Close once the replies are sent.
+    pub const CLOSING: u32 = 1 << 3;
+    /// CLIENT REPLY OFF.
+    pub const SILENT: u32 = 1 << 4;
+    /// CLIENT REPLY SKIP: the next command gets no reply.
+    pub const SKIP_NEXT: u32 = 1 << 5;
+    /// This command gets no reply.
+    pub const SKIP: u32 = 1 << 6;
+    /// MONITOR.
+    pub const MONITOR: u32 = 1 << 7;
+    /// CLIENT NO-EVICT.
+    pub const NO_EVICT: u32 = 1 << 8;
+    /// CLIENT NO-TOUCH.
+    pub const NO_TOUCH: u32 = 1 << 9;
+    /// Waits until CLIENT PAUSE is over.
+    pub const PAUSED: u32 = 1 << 10;
+    /// CLIENT IMPORT-SOURCE.
+    pub const IMPORT_SOURCE: u32 = 1 << 11;
+    /// Watches keys.
+    pub const WATCHING: u32 = 1 << 12;
+    /// Came through a unix socket.
+    pub const UNIX: u32 = 1 << 13;
+    /// Those with which a command cannot take the shortest way.
+    pub const SLOW: u32 = MULTI | LOCKED | CLOSING | SILENT | SKIP_NEXT | SKIP | MONITOR | PAUSED | NO_TOUCH;
+}
+
+/// A key that is watched.
+pub struct WatchedKey {
+    /// Its database.
+    pub db: u32,
+    /// Its name.
+    pub key: Box<[u8]>,
+}
+
+/// The commands queued by MULTI, and the keys watched.
+#[derive(Default)]
+pub struct Transaction {
+    /// The commands, in order.
+    pub queue: Vec<(&'static Spec, OwnedArgs)>,
+    /// Bytes that they take.
+    pub size: usize,
+    /// The keys.
+    pub watched: Vec<WatchedKey>,
+    /// Is marked when one of them changes.
+    pub watch: Arc<Watch>,
+}
+
+/// A connection.
+pub struct Conn {
+    /// The socket.
+    pub stream: Stream,
+    /// What others may see of it.
+    pub info: Arc<ClientInfo>,
+    /// Flags.
+    pub flags: u32,
+    /// The database selected.
+    pub db: u32,
+    /// Whether it speaks RESP3.
+    pub resp3: bool,
+    /// How far the request that is arriving has been read.
+    pub decoder: Decoder,
+    /// Bytes of requests that have not run.
+    pub input: Vec<u8>,
+    /// How many bytes the request that is arriving surely still has.
+    pub want: usize,
+    /// Bytes of replies that have not been sent; those before `sent` have.
+    pub output: Vec<u8>,
+    /// See `output`.
+    pub sent: usize,
+    /// Since when the output is above the soft limit, milliseconds.
+    pub soft_since: Option<i64>,
+    /// What the poll waits for besides the usual: room to write, nothing to read.
+    pub awaits_room: bool,
+    /// Reading is put off until the output has drained.
+    pub choked: bool,
+    /// Queue and watched keys, once it has used MULTI or WATCH.
+    pub transaction: Option<Box<Transaction>>,
+    /// Commands run, bytes read and written; copied into `info` once a wake-up.
+    pub commands: u64,
+    /// See `commands`.
+    pub bytes_in: u64,
+    /// See `commands`.
+    pub bytes_out: u64,
+    /// The last command, as in `ClientInfo::command`.
+    pub last: usize,
+}
+
+impl Conn {
+    /// A new connection.
+    pub fn new(stream: Stream, info: Arc<ClientInfo>, flags: u32) -> Self {
+        Self {
+            stream,
+            info,
+            flags,
+            db: 0,
+            resp3: false,
+            decoder: Decoder::default(),
+            input: Vec::new(),
+            want: 0,
+            output: Vec::new(),
+            sent: 0,
+            soft_since: None,
+            awaits_room: false,
+            choked: false,
+            transaction: None,
+            commands: 0,
+            bytes_in: 0,
+            bytes_out: 0,
+            last: 0,
+        }
+    }
+
+    /// The descriptor of the socket.
+    pub fn fd(&self) -> RawFd {
+        match &self.stream {
+            Stream::Tcp(stream) => stream.as_raw_fd(),
+            Stream::Unix(stream) => stream.as_raw_fd(),
+        }
+    }
+
+    /// Whether a flag is set.
+    #[inline(always)]
+    pub fn is(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// Sets or clears a flag.
+    pub fn set(&mut self, flag: u32, on: bool) {
+        self.flags = if on { self.flags | flag } else { self.flags & !flag };
+    }
+
+    /// A reply of this client's protocol that goes to `out`.
+    #[inline(always)]
+    pub fn reply<'a>(&self, out: &'a mut Vec<u8>) -> Reply<'a> {
+        Reply::new(out, self.resp3)
+    }
+
+    /// The transaction state, made when it is first needed.
+    pub fn transaction(&mut self) -> &mut Transaction {
+        self.transaction.get_or_insert_default()
+    }
+
+    /// Bytes of replies that wait.
+    pub fn pending(&self) -> usize {
+        self.output.len() - self.sent
+    }
+
+    /// Shows others what this client is like now.
+    pub fn publish(&self, now: i64) {
+        let info = &self.info;
+        info.active.store(now, Relaxed);
+        info.db.store(self.db, Relaxed);
+        info.flags.store(self.flags, Relaxed);
+        info.resp.store(if self.resp3 { 3 } else { 2 }, Relaxed);
+        info.input.store(self.input.len(), Relaxed);
+        info.input_room.store(self.input.capacity(), Relaxed);
+        info.output.store(self.pending(), Relaxed);
+        info.command.store(self.last, Relaxed);
+        info.total_in.store(self.bytes_in, Relaxed);
+        info.total_out.store(self.bytes_out, Relaxed);
+        info.total_commands.store(self.commands, Relaxed);
+        let (queued, size, watched) = match &self.transaction {
+            Some(t) => {
+                (if self.is(flag::MULTI) { t.queue.len() as i64 } else { -1 }, t.size, t.watched.len())
+            }
+            None => (-1, 0, 0),
+        };
+        info.queued.store(queued, Relaxed);
+        info.queue_size.store(size, Relaxed);
+        info.watched.store(watched, Relaxed);
+    }
+}

@@ -1,0 +1,263 @@
+//! Running commands on one I/O thread: batches of requests, prefetched, then one after the other.
+//!
+//! Takes requests of a connection, gives replies in `out`. The shortest way is for commands on one key while
+//! nothing special is going on; everything else goes through `careful.rs`. Must not wait for anything but
+//! partition locks.
+
+use crate::conn::{Conn, flag};
+use crate::server::Server;
+use crate::stats::LaneStats;
+use crate::sys::clock;
+use ironkeep_commands::ctx::{Ctx, Reach, Rules};
+use ironkeep_commands::spec::{Found, Run, Shape, Spec};
+use ironkeep_commands::{Args, Turn};
+use ironkeep_config::param;
+use ironkeep_keyspace::access::AccessRule;
+use ironkeep_keyspace::space::{Held, Key};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Numbers of the configuration, copied once a wake-up.
+#[derive(Clone, Copy)]
+pub struct Settings {
+    /// Commands that take longer go to the command log; nanoseconds.
+    pub slow: u64,
+    /// Requests larger than this go there.
+    pub large_request: usize,
+    /// Replies larger than this go there.
+    pub large_reply: usize,
+    /// Whether histograms are kept.
+    pub track: bool,
+}
+
+/// The state in which one thread runs commands.
+pub struct Lane {
+    /// The server.
+    pub server: Arc<Server>,
+    /// What this thread counts.
+    pub stats: Arc<LaneStats>,
+    /// What commands leave behind.
+    pub turn: Turn,
+    /// What the server says to commands.
+    pub rules: Rules,
+    /// Numbers of the configuration.
+    pub settings: Settings,
+    /// The time, milliseconds since the epoch.
+    pub now: i64,
+    /// The counter of the clock when the last command ended.
+    pub tick: u64,
+    /// Replies of the connection that is served.
+    pub out: Vec<u8>,
+}
+
+/// One request of a batch.
+#[derive(Clone, Copy)]
+pub struct Request {
+    /// Offset of its first byte in the buffer.
+    pub start: usize,
+    /// Offset just past it.
+    pub end: usize,
+    /// Where its arguments begin in the batch's places, and how many there are.
+    pub places: (usize, usize),
+    /// Its command.
+    pub found: Found,
+    /// The hash of its only key, if it has just one.
+    pub hash: Option<u64>,
+}
+
+impl Lane {
+    /// A lane.
+    pub fn new(server: Arc<Server>, stats: Arc<LaneStats>, seed: u64) -> Self {
+        let (rules, settings) = read_settings(&server, clock::wall_ms());
+        Self {
+            server,
+            stats,
+            turn: Turn::new(seed),
+            rules,
+            settings,
+            now: clock::wall_ms(),
+            tick: clock::ticks(),
+            out: Vec::with_capacity(64 * 1024),
+        }
+    }
+
+    /// Begins a wake-up: looks at the clock and the configuration.
+    pub fn begin(&mut self) {
+        self.now = clock::wall_ms();
+        self.tick = clock::ticks();
+        (self.rules, self.settings) = read_settings(&self.server, self.now);
+    }
+
+    /// Loads what the requests of a batch will need, all together, so that the waits for memory overlap.
+    pub fn prefetch(&self, conn: &Conn, batch: &[Request]) {
+        let space = &self.server.space;
+        // A hash gives the place without the name, but in cluster mode, where batches are not prefetched.
+        let key = |hash| space.key_with(&[], hash);
+        for hash in batch.iter().filter_map(|request| request.hash) {
+            let key: Key<'_> = key(hash);
+            space.lock(key.partition).table(conn.db, &key).prefetch(hash);
+        }
+        for hash in batch.iter().filter_map(|request| request.hash) {
+            let key: Key<'_> = key(hash);
+            space.lock(key.partition).table(conn.db, &key).prefetch_entry(hash);
+        }
+    }
+
+    /// Runs one request.
+    #[inline]
+    pub fn run(&mut self, conn: &mut Conn, args: Args<'_>, found: Found, hash: Option<u64>) {
+        if let Found::Spec(spec) = found
+            && let Run::Data(function) = spec.run
+            && let Shape::One(at) = spec.key_shape()
+            && let Some(hash) = hash
+            && conn.flags & flag::SLOW | self.server.gates.load(Relaxed) == 0
+            && spec.accepts(args.len())
+        {
+            let mark = self.out.len();
+            self.call_one(conn, args, function, at as usize, hash);
+            self.account(conn, spec, args, mark);
+            return;
+        }
+        self.run_carefully(conn, args, found);
+    }
+
+    /// Calls a command on one key.
+    #[inline(always)]
+    fn call_one(&mut self, conn: &Conn, args: Args<'_>, function: fn(&mut Ctx<'_>), at: usize, hash: u64) {
+        let server = &*self.server;
+        let key = server.space.key_with(args.at(at), hash);
+        let mut partition = server.space.lock(key.partition);
+        self.turn.effects.wanted = server.feed.is_read();
+        self.turn.effects.begin(conn.db);
+        let mut ctx = Ctx {
+            args,
+            reply: conn.reply(&mut self.out),
+            db: conn.db,
+            now: self.now,
+            rules: &self.rules,
+            turn: &mut self.turn,
+            no_touch: conn.is(flag::NO_TOUCH),
+            space: &server.space,
+            reach: Reach::One(key.partition, &mut partition),
+            first_key: Some((at, hash)),
+        };
+        function(&mut ctx);
+        if self.turn.effects.wanted {
+            self.turn.effects.end_of_command(self.turn.dirty > 0, args.iter());
+            server.feed.append(&self.turn.effects);
+        }
+        self.turn.effects.clear_if_used();
+    }
+
+    /// Calls any data command, with the partitions of its keys held.
+    pub fn call_data(&mut self, conn: &Conn, args: Args<'_>, spec: &Spec, function: fn(&mut Ctx<'_>)) {
+        let server = Arc::clone(&self.server);
+        let mut wanted = Vec::new();
+        // Wrong arguments have no keys: the command itself will say what is wrong with them.
+        let _ = spec.keys_of(&args, |at, _| wanted.push(server.space.key(args.at(at)).partition));
+        let mut held = Held::some(&server.space, wanted);
+        self.turn.effects.wanted = server.feed.is_read();
+        self.call_held(conn, args, function, &mut held);
+        server.feed.append(&self.turn.effects);
+        self.turn.effects.clear_if_used();
+    }
+
+    /// Calls a data command with what is held already; its effects stay in the turn.
+    pub fn call_held(
+        &mut self,
+        conn: &Conn,
+        args: Args<'_>,
+        function: fn(&mut Ctx<'_>),
+        held: &mut Held<'_>,
+    ) {
+        let server = Arc::clone(&self.server);
+        let before = self.turn.dirty;
+        self.turn.effects.begin(conn.db);
+        let reach = match held {
+            Held::Free => Reach::Free,
+            held => Reach::Held(held),
+        };
+        let mut ctx = Ctx {
+            args,
+            reply: conn.reply(&mut self.out),
+            db: conn.db,
+            now: self.now,
+            rules: &self.rules,
+            turn: &mut self.turn,
+            no_touch: conn.is(flag::NO_TOUCH),
+            space: &server.space,
+            reach,
+            first_key: None,
+        };
+        function(&mut ctx);
+        self.turn.effects.end_of_command(self.turn.dirty > before, args.iter());
+    }
+
+    /// Counts a command that ran; `mark` is where its reply begins.
+    #[inline(always)]
+    pub fn account(&mut self, conn: &mut Conn, spec: &'static Spec, args: Args<'_>, mark: usize) {
+        let tick = clock::ticks();
+        let nanos = clock::nanos(tick.wrapping_sub(self.tick));
+        self.tick = tick;
+        let stats = self.stats.of(spec);
+        stats.record(nanos, self.settings.track);
+        conn.commands += 1;
+        conn.last = spec.id() + 1;
+        let reply = self.out.len().saturating_sub(mark);
+        if self.out.get(mark) == Some(&b'-') {
+            stats.failed.add(1);
+            self.server.totals.error(&self.out[mark + 1..]);
+        }
+        if self.turn.dirty != 0 {
+            self.stats.dirty.add(std::mem::take(&mut self.turn.dirty));
+        }
+        if nanos >= self.settings.slow || reply >= self.settings.large_reply {
+            self.log_command(conn, spec, args, nanos, reply);
+        }
+        if !self.turn.garbage.is_empty() {
+            self.throw_garbage();
+        }
+    }
+
+    #[cold]
+    fn throw_garbage(&mut self) {
+        for garbage in self.turn.garbage.drain(..) {
+            // When the freeing thread is gone, the garbage is freed here, by the failed send.
+            let _ = self.server.garbage.send(garbage);
+        }
+    }
+
+    #[cold]
+    fn log_command(&mut self, _conn: &Conn, _spec: &'static Spec, _args: Args<'_>, _nanos: u64, _reply: usize) {}
+
+    /// Ends a wake-up: counts what was gathered.
+    pub fn end(&mut self) {
+        self.stats.take(&mut self.turn.counts);
+    }
+}
+
+fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
+    let live = &server.live;
+    let threshold = |param| u64::try_from(live.int(param)).map_or(u64::MAX, |us| us.saturating_mul(1000));
+    let size = |param| usize::try_from(live.int(param)).unwrap_or(usize::MAX);
+    let rules = Rules {
+        access: AccessRule {
+            lfu: false,
+            seconds: (now / 1000) as u32,
+            log_factor: live.size(param::LFU_LOG_FACTOR) as u32,
+            decay_minutes: live.size(param::LFU_DECAY_TIME) as u32,
+        },
+        max_string: size(param::PROTO_MAX_BULK_LEN),
+        lazy_del: live.yes(param::LAZYFREE_LAZY_USER_DEL),
+        lazy_overwrite: live.yes(param::LAZYFREE_LAZY_SERVER_DEL),
+        lazy_expire: live.yes(param::LAZYFREE_LAZY_EXPIRE),
+        remove_expired: true,
+    };
+    let settings = Settings {
+        slow: threshold(param::COMMANDLOG_EXECUTION_SLOWER_THAN),
+        large_request: size(param::COMMANDLOG_REQUEST_LARGER_THAN),
+        large_reply: size(param::COMMANDLOG_REPLY_LARGER_THAN),
+        track: live.yes(param::LATENCY_TRACKING),
+    };
+    (rules, settings)
+}

@@ -1,0 +1,23 @@
+//! ironkeep-server: everything that waits. Threads, connections, configuration, the log, signals.
+//!
+//! The way of a command: `worker` reads bytes, `lane` runs requests (`careful` when something is special), `node`
+//! holds the commands on the server itself, `feed` takes the effects.
+
+mod careful;
+pub mod clients;
+pub mod conn;
+pub mod control;
+mod cron;
+pub mod feed;
+pub mod lane;
+pub mod log;
+pub mod mailbox;
+mod node;
+pub mod server;
+pub mod start;
+pub mod stats;
+pub mod sys;
+pub mod worker;
+
+/// The version of Valkey whose behaviour this server has.
+pub const VALKEY_VERSION: &str = "9.1.2";

@@ -1,0 +1,156 @@
+//! MULTI, EXEC, DISCARD, WATCH, UNWATCH.
+//!
+//! EXEC locks the partitions of all keys that its commands name and of all that are watched, looks whether a
+//! watched one was changed, runs, logs what it did as one transaction, and lets go.
+
+use super::{Call, dispatch};
+use crate::conn::{Conn, Transaction, WatchedKey, flag};
+use ironkeep_commands::spec::{Flags, Run, Shape, Spec};
+use ironkeep_commands::{Args, OwnedArgs};
+use ironkeep_keyspace::space::{Held, Keyspace};
+use std::sync::Arc;
+
+/// MULTI
+pub fn multi(call: &mut Call<'_, '_>) {
+    if call.conn.is(flag::MULTI) {
+        return call.fail("ERR MULTI calls can not be nested");
+    }
+    call.conn.set(flag::MULTI, true);
+    call.reply().ok();
+}
+
+/// DISCARD
+pub fn discard(call: &mut Call<'_, '_>) {
+    if !call.conn.is(flag::MULTI) {
+        return call.fail("ERR DISCARD without MULTI");
+    }
+    abandon(call);
+    call.reply().ok();
+}
+
+/// WATCH
+pub fn watch(call: &mut Call<'_, '_>) {
+    if call.conn.is(flag::MULTI) {
+        return call.fail("ERR WATCH inside MULTI is not allowed");
+    }
+    let space = &call.lane.server.space;
+    let (db, now) = (call.conn.db, call.lane.now);
+    for name in call.args.iter().skip(1) {
+        let key = space.key(name);
+        let transaction = call.conn.transaction();
+        if transaction.watched.iter().any(|w| w.db == db && *w.key == *name) {
+            continue;
+        }
+        let mut part = space.lock(key.partition);
+        let table = part.table(db, &key);
+        let expiry = table.find(key.hash, name).and_then(|place| table.at(place).expiry());
+        let expired = expiry.is_some_and(|at| at <= now);
+        part.watchers.add(db, name, &transaction.watch, expired);
+        transaction.watched.push(WatchedKey { db, key: name.into() });
+    }
+    call.conn.set(flag::WATCHING, true);
+    call.reply().ok();
+}
+
+/// UNWATCH
+pub fn unwatch(call: &mut Call<'_, '_>) {
+    stop_watching(&call.lane.server.space, call.held, call.conn);
+    call.reply().ok();
+}
+
+/// Forgets the queue and the watched keys.
+pub fn abandon(call: &mut Call<'_, '_>) {
+    stop_watching(&call.lane.server.space, call.held, call.conn);
+    call.conn.set(flag::MULTI | flag::BAD_QUEUE, false);
+    if let Some(transaction) = &mut call.conn.transaction {
+        transaction.queue = Vec::new();
+        transaction.size = 0;
+    }
+}
+
+/// Stops watching, with the partitions held that are, and locking the others one by one.
+pub fn stop_watching(space: &Keyspace, held: &mut Held<'_>, conn: &mut Conn) {
+    conn.set(flag::WATCHING, false);
+    let Some(transaction) = &mut conn.transaction else { return };
+    for WatchedKey { db, key } in transaction.watched.drain(..) {
+        let place = space.key(&key);
+        held.visit(space, place.partition, |part| part.watchers.remove(db, &key, &transaction.watch));
+    }
+    transaction.watch.mend();
+}
+
+/// EXEC
+pub fn exec(call: &mut Call<'_, '_>) {
+    if !call.conn.is(flag::MULTI) {
+        return call.fail("ERR EXEC without MULTI");
+    }
+    if call.conn.is(flag::BAD_QUEUE) {
+        abandon(call);
+        return call.fail("EXECABORT Transaction discarded because of previous errors.");
+    }
+    let queue = std::mem::take(&mut call.conn.transaction().queue);
+    let server = Arc::clone(&call.lane.server);
+    let mut held = hold(&server.space, &queue, call.conn.transaction());
+    if is_broken(&server.space, &mut held, call.conn.transaction(), call.lane.now) {
+        stop_watching(&server.space, &mut held, call.conn);
+        drop(held);
+        abandon(call);
+        return call.reply().null_array();
+    }
+    stop_watching(&server.space, &mut held, call.conn);
+    call.conn.set(flag::MULTI, false);
+    call.conn.transaction().size = 0;
+    call.lane.turn.effects.wanted = server.feed.is_read();
+    call.reply().array_len(queue.len());
+    for (spec, owned) in &queue {
+        run_queued(call, &mut held, spec, owned.args());
+    }
+    server.feed.append(&call.lane.turn.effects);
+    call.lane.turn.effects.clear_if_used();
+}
+
+fn run_queued(call: &mut Call<'_, '_>, held: &mut Held<'_>, spec: &'static Spec, args: Args<'_>) {
+    let mark = call.lane.out.len();
+    match spec.run {
+        Run::Data(function) => call.lane.call_held(call.conn, args, function, held),
+        Run::Node(node) => dispatch(&mut Call { lane: call.lane, conn: call.conn, args, held }, node),
+        Run::Container => {}
+    }
+    call.lane.account(call.conn, spec, args, mark);
+}
+
+/// Locks what the queue and the watched keys need.
+fn hold<'k>(
+    space: &'k Keyspace,
+    queue: &[(&'static Spec, OwnedArgs)],
+    transaction: &Transaction,
+) -> Held<'k> {
+    let mut wanted: Vec<u16> = transaction.watched.iter().map(|w| space.key(&w.key).partition).collect();
+    for (spec, owned) in queue {
+        let args = owned.args();
+        if spec.keys_of(&args, |at, _| wanted.push(space.key(args.at(at)).partition)).is_err()
+            && goes_through_all(spec)
+        {
+            return Held::all(space);
+        }
+    }
+    Held::some(space, wanted)
+}
+
+/// Whether a command without keys touches the data: KEYS, FLUSHALL, DBSIZE and their like.
+fn goes_through_all(spec: &Spec) -> bool {
+    let touches = spec.flags.has(Flags::WRITE) || spec.flags.has(Flags::READONLY);
+    matches!(spec.key_shape(), Shape::None | Shape::Special) && touches
+}
+
+/// Whether a watched key was changed, or has expired since.
+fn is_broken(space: &Keyspace, held: &mut Held<'_>, transaction: &Transaction, now: i64) -> bool {
+    transaction.watch.is_broken()
+        || transaction.watched.iter().any(|WatchedKey { db, key }| {
+            let place = space.key(key);
+            let part = held.partition(place.partition);
+            let table = part.table(*db, &place);
+            let expiry = table.find(place.hash, key).and_then(|found| table.at(found).expiry());
+            expiry.is_some_and(|at| at <= now) && part.watchers.watches_live(*db, key, &transaction.watch)
+        })
+}

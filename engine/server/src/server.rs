@@ -1,0 +1,109 @@
+//! The server: all that its threads share.
+
+use crate::clients::Clients;
+use crate::control::Order;
+use crate::feed::Feed;
+use crate::mailbox::{Mailbox, Message};
+use crate::stats::{LaneStats, Totals};
+use crate::sys::clock;
+use ironkeep_commands::turn::Garbage;
+use ironkeep_config::{Config, Live, param};
+use ironkeep_keyspace::space::Keyspace;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Reasons why no command may take the shortest way.
+pub mod gate {
+    /// Somebody watches with MONITOR.
+    pub const MONITOR: u32 = 1 << 0;
+    /// CLIENT PAUSE.
+    pub const PAUSE: u32 = 1 << 1;
+    /// `maxmemory` is set.
+    pub const MEMORY: u32 = 1 << 2;
+    /// The server is shutting down.
+    pub const STOPPING: u32 = 1 << 3;
+}
+
+/// One I/O thread, as others see it.
+pub struct LaneHandle {
+    /// Where messages to it go.
+    pub mailbox: Arc<Mailbox>,
+    /// What it counts.
+    pub stats: Arc<LaneStats>,
+    /// Connections that it has.
+    pub load: AtomicU32,
+}
+
+/// All that threads share.
+pub struct Server {
+    /// The data.
+    pub space: Keyspace,
+    /// The parameters.
+    pub config: Config,
+    /// Their numbers.
+    pub live: Arc<Live>,
+    /// The log.
+    pub feed: Feed,
+    /// Who is connected.
+    pub clients: Clients,
+    /// Counts.
+    pub totals: Totals,
+    /// The I/O threads.
+    pub lanes: OnceLock<Vec<LaneHandle>>,
+    /// See [`gate`].
+    pub gates: AtomicU32,
+    /// Milliseconds since the epoch at the start.
+    pub started: i64,
+    /// A random name for this run, 40 hex digits.
+    pub run_id: String,
+    /// Where large garbage goes.
+    pub garbage: Sender<Garbage>,
+    /// What the control thread is asked to do.
+    pub orders: OnceLock<UnboundedSender<Order>>,
+}
+
+impl Server {
+    /// A server with an empty keyspace.
+    pub fn new(config: Config, seed: [u8; 16], run_id: String, garbage: Sender<Garbage>) -> Self {
+        let databases = u32::try_from(config.get(param::DATABASES).int()).unwrap_or(16).max(1);
+        let live = Arc::clone(config.live());
+        let backlog = usize::try_from(live.size(param::REPL_BACKLOG_SIZE)).unwrap_or(1 << 20);
+        Self {
+            space: Keyspace::new(databases, false, seed),
+            live,
+            feed: Feed::new(backlog),
+            clients: Clients::default(),
+            totals: Totals::default(),
+            lanes: OnceLock::new(),
+            gates: AtomicU32::new(0),
+            started: clock::wall_ms(),
+            run_id,
+            garbage,
+            orders: OnceLock::new(),
+            config,
+        }
+    }
+
+    /// The I/O threads.
+    pub fn lanes(&self) -> &[LaneHandle] {
+        self.lanes.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Opens or closes a gate.
+    pub fn set_gate(&self, gate: u32, on: bool) {
+        if on {
+            self.gates.fetch_or(gate, Relaxed);
+        } else {
+            self.gates.fetch_and(!gate, Relaxed);
+        }
+    }
+
+    /// Sends a message to every I/O thread.
+    pub fn tell_all(&self, message: impl Fn() -> Message) {
+        for lane in self.lanes() {
+            lane.mailbox.send(message());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! From the command line to a running server.
+
+use crate::control::{self, Order};
+use crate::mailbox::{Mailbox, Message};
+use crate::server::{LaneHandle, Server};
+use crate::stats::LaneStats;
+use crate::sys::{clock, cores, socket};
+use crate::worker::Worker;
+use crate::{log, notice, warning};
+use ironkeep_commands::turn::Garbage;
+use ironkeep_config::{CommandLine, Config, Host, Loaded, Source, param};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+use tokio::sync::mpsc::unbounded_channel;
+
+/// Descriptors that the server needs for itself.
+const OWN_FILES: u64 = 32;
+
+/// Loads the configuration that the arguments name.
+pub fn load(arguments: &[Vec<u8>]) -> Result<Loaded, String> {
+    let line = CommandLine::parse(arguments);
+    let here = std::env::current_dir().unwrap_or_default();
+    let file = line.file.as_ref().map(|file| here.join(file));
+    let mut stdin = Vec::new();
+    if line.stdin {
+        io::stdin().read_to_end(&mut stdin).map_err(|error| format!("Can't read stdin: {error}"))?;
+    }
+    let host = Host {
+        io_threads: u16::try_from(cores::granted()).unwrap_or(1),
+        dir: here.into_os_string().into_encoded_bytes(),
+    };
+    let source = Source {
+        file: file.as_deref(),
+        stdin: line.stdin.then_some(&stdin[..]),
+        options: &line.options,
+    };
+    Config::load(&source, &host).map_err(|error| error.to_string())
+}
+
+/// Runs the server until it is told to end.
+pub fn run(loaded: Loaded) -> io::Result<()> {
+    clock::calibrate();
+    let config = loaded.config;
+    log::open(config.live(), Path::new(&*config.get(param::LOGFILE).string()))?;
+    let pidfile = write_pid(&config);
+    loaded.warnings.iter().for_each(|line| warning!("{line}"));
+    announce(&config);
+    raise_files(&config);
+    let (garbage, bin) = channel::<Garbage>();
+    let seed = seed_of(&config);
+    let server = Arc::new(Server::new(config, seed, random_hex(), garbage));
+    let freeing = std::thread::Builder::new().name("free".into()).spawn(move || bin.iter().for_each(drop))?;
+    let threads = start_lanes(&server)?;
+    notice!("Server initialized");
+    let (orders, inbox) = unbounded_channel::<Order>();
+    let _ = server.orders.set(orders);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(control::run(Arc::clone(&server), inbox));
+    server.tell_all(|| Message::Stop);
+    for thread in threads {
+        let _ = thread.join();
+    }
+    // The data is not freed key by key: the process ends, and the memory with it.
+    let _kept = std::mem::ManuallyDrop::new((server, freeing));
+    if let Some(path) = pidfile {
+        notice!("Removing the pid file.");
+        let _ = std::fs::remove_file(path);
+    }
+    if result.is_ok() {
+        warning!("Valkey is now ready to exit, bye bye...");
+    }
+    result
+}
+
+fn announce(config: &Config) {
+    let (port, pid) = (config.get(param::PORT).int(), std::process::id());
+    notice!("oO0OoO0OoO0Oo Ironkeep is starting oO0OoO0OoO0Oo");
+    notice!(
+        "Ironkeep version={}, compatible with Valkey {}, bits=64, Running mode=standalone, port={port}, PID: {pid}",
+        env!("CARGO_PKG_VERSION"),
+        crate::VALKEY_VERSION
+    );
+}
+
+fn raise_files(config: &Config) {
+    let wanted = config.get(param::MAXCLIENTS).size() + OWN_FILES;
+    let got = socket::raise_file_limit(wanted);
+    if got < wanted {
+        let clients = got.saturating_sub(OWN_FILES).max(1);
+        warning!("The limit of open files is {got}: maxclients is {clients} instead of {}.", wanted - OWN_FILES);
+        config.put(param::MAXCLIENTS, ironkeep_config::Value::Int(clients.into()));
+    }
+}
+
+fn write_pid(config: &Config) -> Option<PathBuf> {
+    let path = PathBuf::from(&*config.get(param::PIDFILE).string());
+    if path.as_os_str().is_empty() {
+        return None;
+    }
+    match std::fs::write(&path, format!("{}\n", std::process::id())) {
+        Ok(()) => Some(path),
+        Err(error) => {
+            warning!("Could not write the pid file {}: {error}", path.display());
+            None
+        }
+    }
+}
+
+fn start_lanes(server: &Arc<Server>) -> io::Result<Vec<JoinHandle<()>>> {
+    let count = server.config.get(param::IO_THREADS).int().clamp(1, 256) as usize;
+    let mut handles = Vec::with_capacity(count);
+    for _ in 0..count {
+        handles.push(LaneHandle {
+            mailbox: Arc::new(Mailbox::new()?),
+            stats: Arc::new(LaneStats::default()),
+            load: 0.into(),
+        });
+    }
+    let _ = server.lanes.set(handles);
+    let mut threads = Vec::with_capacity(count);
+    for (index, lane) in server.lanes().iter().enumerate() {
+        let seed = u64::from_le_bytes(random::<8>());
+        let (stats, mailbox) = (Arc::clone(&lane.stats), Arc::clone(&lane.mailbox));
+        let worker = Worker::new(Arc::clone(server), stats, mailbox, index, seed)?;
+        let thread = std::thread::Builder::new().name(format!("io-{index}"));
+        threads.push(thread.spawn(move || {
+            if let Err(error) = worker.serve() {
+                warning!("I/O thread {index} ended: {error}");
+            }
+        })?);
+    }
+    Ok(threads)
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    let read = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
+    if read.is_err() {
+        // Without the device only time is left; hashing is then easier to predict, nothing else.
+        for (byte, part) in bytes.iter_mut().zip(clock::wall_us().to_le_bytes().iter().cycle()) {
+            *byte = *part;
+        }
+    }
+    bytes
+}
+
+fn random_hex() -> String {
+    random::<20>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn seed_of(config: &Config) -> [u8; 16] {
+    let text = config.get(param::HASH_SEED).bytes().to_vec();
+    let mut seed = random::<16>();
+    if !text.is_empty() {
+        seed = [0; 16];
+        for (nth, byte) in text.iter().enumerate() {
+            seed[nth % 16] = seed[nth % 16].wrapping_mul(31).wrapping_add(*byte);
+        }
+    }
+    seed
+}

@@ -1,0 +1,7 @@
+//! What the operating system gives: sockets, epoll, memory, time. The only room with calls to libc.
+
+pub mod clock;
+pub mod cores;
+pub mod epoll;
+pub mod memory;
+pub mod socket;
