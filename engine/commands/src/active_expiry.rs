@@ -44,6 +44,7 @@ pub struct Progress {
 }
 
 /// Goes once round all partitions, or until `keep_going` says no; the next step then goes on from there.
+/// Locks partitions one by one, so the caller may hold none.
 pub fn step(chore: &mut Chore<'_>, round: &mut Round, effort: u8, keep_going: &dyn Fn() -> bool) -> Progress {
     let mut removed = 0;
     if !chore.rules.remove_expired {

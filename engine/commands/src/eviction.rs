@@ -13,8 +13,8 @@ use ironkeep_keyspace::access::AccessRule;
 use ironkeep_keyspace::entry::Entry;
 use ironkeep_keyspace::space::{Key, PARTITIONS, Partition};
 use ironkeep_keyspace::table::Table;
-pub use pool::Pool;
 use pool::Candidate;
+pub use pool::Pool;
 
 /// How often it is tried to find a victim, while other threads remove every candidate.
 const MOST_ROUNDS: usize = 64;
@@ -87,6 +87,7 @@ pub struct Eviction {
 }
 
 /// Evicts one key and gives about how many bytes that freed. None when no key may go.
+/// Locks partitions one by one, so the caller may hold none.
 pub fn evict_one(chore: &mut Chore<'_>, how: Eviction, pool: &mut Pool) -> Option<usize> {
     pool.begin(how.policy);
     for _ in 0..MOST_ROUNDS {
@@ -140,7 +141,13 @@ fn concerned(part: &mut Partition, databases: u32, policy: Policy) -> usize {
 }
 
 /// Draws up to so many keys of each database from a partition into the pool.
-fn draw(chore: &mut Chore<'_>, policy: Policy, part: &mut Partition, samples: usize, pool: &mut Pool) -> usize {
+fn draw(
+    chore: &mut Chore<'_>,
+    policy: Policy,
+    part: &mut Partition,
+    samples: usize,
+    pool: &mut Pool,
+) -> usize {
     let mut drawn = 0;
     for db in 0..chore.space.databases() {
         let tables = part.tables(db);
@@ -169,9 +176,8 @@ fn draw(chore: &mut Chore<'_>, policy: Policy, part: &mut Partition, samples: us
 /// Removes the candidate, if it is still there and as good a victim as when it was drawn.
 fn try_evict(chore: &mut Chore<'_>, how: Eviction, candidate: &Candidate) -> Option<usize> {
     let mut part = chore.space.lock(chore.space.key(&candidate.key).partition);
-    let freed = chore.on_key(&mut part, candidate.db, &candidate.key, |ctx, key| {
-        evict(ctx, key, how, candidate.score)
-    })?;
+    let freed = chore
+        .on_key(&mut part, candidate.db, &candidate.key, |ctx, key| evict(ctx, key, how, candidate.score))?;
     chore.flush();
     Some(freed)
 }

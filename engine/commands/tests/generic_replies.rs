@@ -74,7 +74,9 @@ fn looks() {
 #[test]
 fn help_of_object() {
     let help = Rig::new().run("OBJECT HELP");
-    assert!(help.starts_with("*15|+OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:|+ENCODING <key>|"));
+    assert!(help.starts_with(
+        "*15|+OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:|+ENCODING <key>|"
+    ));
     assert!(help.ends_with("|+REFCOUNT <key>|+    Return the number of references of the value associated with the specified|+    <key>.|+HELP|+    Print this help."));
 }
 
@@ -86,7 +88,10 @@ fn memory_usage_counts_all_of_a_value() {
     rig.raw(&["SET", "a", &"x".repeat(100_000)]);
     let large = rig.run("MEMORY USAGE a");
     let number = |reply: &str| reply[1..].parse::<u32>().expect("a number");
-    assert!((16..64).contains(&number(&small)) && (100_000..101_000).contains(&number(&large)), "{small} {large}");
+    assert!(
+        (16..64).contains(&number(&small)) && (100_000..101_000).contains(&number(&large)),
+        "{small} {large}"
+    );
 }
 
 #[test]
@@ -188,6 +193,10 @@ fn errors_of_expire() {
     }
     rig.check("TTL k", ":-1", &[]);
     assert_eq!(rig.run("PEXPIREAT k 9223372036854775807"), ":1");
+    assert_eq!(rig.run("EXPIRETIME k"), ":9223372036854776");
+    // Arguments in error texts are bytes up to the first zero, with blanks for line ends.
+    let reply = rig.raw(&[&b"EXPIRE"[..], b"k", b"1", b"\xffa\r\nb\0c"]);
+    assert_eq!(reply, b"-ERR Unsupported option \xffa  b\r\n");
 }
 
 #[test]

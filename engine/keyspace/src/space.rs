@@ -9,6 +9,7 @@ use crate::hash::Hasher;
 use crate::slot::{SLOTS, slot_of};
 use crate::table::{PARTITION_BITS, Table};
 use crate::watch::Watchers;
+use parking_lot::lock_api::RawMutex as _;
 use parking_lot::{Mutex, MutexGuard};
 
 /// Number of partitions.
@@ -126,16 +127,14 @@ impl Keyspace {
     }
 }
 
-/// Partitions that are locked until this is dropped.
-pub enum Held<'k> {
-    /// None: the command locks partitions itself, one after the other.
-    Free,
-    /// One.
-    One(u16, MutexGuard<'k, Partition>),
-    /// Some, in ascending order.
-    Some(Vec<(u16, MutexGuard<'k, Partition>)>),
-    /// Every one.
-    All(Vec<MutexGuard<'k, Partition>>),
+/// Which partitions: one bit each.
+type Bits = [u64; PARTITIONS / 64];
+
+/// Partitions that are locked until this is dropped: none, some, or all. Takes no memory of its own, so that a
+/// command on many keys costs nothing but its locks.
+pub struct Held<'k> {
+    space: &'k Keyspace,
+    bits: Bits,
 }
 
 /// Partitions that are held, seen by somebody who does not care how many there are.
@@ -144,33 +143,81 @@ pub trait Hold {
     fn partition(&mut self, partition: u16) -> &mut Partition;
 }
 
-impl Hold for Held<'_> {
-    fn partition(&mut self, partition: u16) -> &mut Partition {
-        Held::partition(self, partition)
+/// Partitions to be locked.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted(Bits);
+
+impl Wanted {
+    /// Every partition.
+    pub const ALL: Self = Self([u64::MAX; PARTITIONS / 64]);
+
+    /// Adds the partition of a key. Twice is once.
+    #[inline(always)]
+    pub fn add(&mut self, partition: u16) {
+        self.0[usize::from(partition) / 64 % self.0.len()] |= 1 << (partition % 64);
+    }
+}
+
+impl FromIterator<u16> for Wanted {
+    fn from_iter<I: IntoIterator<Item = u16>>(partitions: I) -> Self {
+        let mut wanted = Self::default();
+        partitions.into_iter().for_each(|partition| wanted.add(partition));
+        wanted
+    }
+}
+
+/// The partitions whose bits are set, in ascending order.
+#[inline(always)]
+fn each(bits: &Bits, mut visit: impl FnMut(u16)) {
+    for (nth, word) in bits.iter().enumerate() {
+        let mut left = *word;
+        while left != 0 {
+            visit((nth * 64) as u16 + left.trailing_zeros() as u16);
+            left &= left - 1;
+        }
     }
 }
 
 impl<'k> Held<'k> {
-    /// Locks the one partition of a key.
-    #[inline(always)]
-    pub fn one(space: &'k Keyspace, partition: u16) -> Self {
-        Self::One(partition, space.lock(partition))
+    /// Holds nothing.
+    pub fn none(space: &'k Keyspace) -> Self {
+        Self { space, bits: Bits::default() }
     }
 
-    /// Locks the partitions named, which need neither order nor be different.
-    pub fn some(space: &'k Keyspace, mut wanted: Vec<u16>) -> Self {
-        wanted.sort_unstable();
-        wanted.dedup();
-        match wanted[..] {
-            [] => Self::Free,
-            [only] => Self::one(space, only),
-            _ => Self::Some(wanted.into_iter().map(|p| (p, space.lock(p))).collect()),
-        }
+    /// Locks partitions, in ascending order.
+    #[inline]
+    pub fn lock(space: &'k Keyspace, wanted: Wanted) -> Self {
+        each(&wanted.0, |p| {
+            // SAFETY: a locked mutex is all that `partition` and `drop` count on; `drop` unlocks it.
+            unsafe { space.partitions[usize::from(p)].0.raw() }.lock();
+        });
+        Self { space, bits: wanted.0 }
     }
 
     /// Locks every partition.
     pub fn all(space: &'k Keyspace) -> Self {
-        Self::All((0..PARTITIONS as u16).map(|p| space.lock(p)).collect())
+        Self::lock(space, Wanted::ALL)
+    }
+
+    /// The keyspace that they are of.
+    pub fn space(&self) -> &'k Keyspace {
+        self.space
+    }
+
+    /// Whether nothing is held.
+    #[inline(always)]
+    pub fn is_none(&self) -> bool {
+        self.bits == Bits::default()
+    }
+
+    /// Whether every partition is held.
+    pub fn is_all(&self) -> bool {
+        self.bits == Wanted::ALL.0
+    }
+
+    #[inline(always)]
+    fn holds(&self, partition: u16) -> bool {
+        self.bits[usize::from(partition) / 64] & 1 << (partition % 64) != 0
     }
 
     /// A partition that is held.
@@ -179,26 +226,34 @@ impl<'k> Held<'k> {
     /// When it is not held: the command touched a key that its row in the table does not name.
     #[inline(always)]
     pub fn partition(&mut self, partition: u16) -> &mut Partition {
-        match self {
-            Self::One(held, guard) => {
-                assert!(*held == partition, "partition {partition} is used but not held");
-                guard
-            }
-            Self::Some(held) => match held.binary_search_by_key(&partition, |(p, _)| *p) {
-                Ok(at) => &mut held[at].1,
-                Err(_) => panic!("partition {partition} is used but not held"),
-            },
-            Self::All(held) => &mut held[usize::from(partition)],
-            Self::Free => panic!("partition {partition} is used but none is held"),
-        }
+        assert!(self.holds(partition), "partition {partition} is used but not held");
+        // SAFETY: the bit says that `lock` locked this partition and `drop` has not unlocked it, so nobody else
+        // has a reference into it; `&mut self` keeps this the only one through `self`.
+        unsafe { &mut *self.space.partitions[usize::from(partition)].0.data_ptr() }
     }
 
-    /// Calls `visit` with a partition: one that is held, or locked just for the call.
-    pub fn visit<R>(&mut self, space: &Keyspace, partition: u16, visit: impl FnOnce(&mut Partition) -> R) -> R {
-        match self {
-            Self::Free => visit(&mut space.lock(partition)),
-            _ => visit(self.partition(partition)),
+    /// Calls `visit` with a partition: one that is held or, when none is, locked just for the call.
+    pub fn visit<R>(&mut self, partition: u16, visit: impl FnOnce(&mut Partition) -> R) -> R {
+        if self.is_none() {
+            return visit(&mut self.space.lock(partition));
         }
+        visit(self.partition(partition))
+    }
+}
+
+impl Drop for Held<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        each(&self.bits, |p| {
+            // SAFETY: `lock` locked it and gave its guard up; it is unlocked once, here.
+            unsafe { self.space.partitions[usize::from(p)].0.force_unlock() };
+        });
+    }
+}
+
+impl Hold for Held<'_> {
+    fn partition(&mut self, partition: u16) -> &mut Partition {
+        Held::partition(self, partition)
     }
 }
 
@@ -219,7 +274,7 @@ mod tests {
             let space = Keyspace::new(2, slotted, [1; 16]);
             let names: Vec<Vec<u8>> = (0..100).map(|i| format!("k{i}").into_bytes()).collect();
             let wanted = names.iter().map(|name| space.key(name).partition).collect();
-            let mut held = Held::some(&space, wanted);
+            let mut held = Held::lock(&space, wanted);
             for name in &names {
                 insert(&space, &mut held, 1, name);
             }
@@ -231,7 +286,7 @@ mod tests {
             drop(held);
             let mut total = 0;
             for p in 0..PARTITIONS as u16 {
-                total += Held::Free.visit(&space, p, |part| part.tables(0).iter().map(Table::len).sum::<usize>());
+                total += Held::none(&space).visit(p, |part| part.tables(0).iter().map(Table::len).sum::<usize>());
             }
             assert_eq!(total, names.len());
         }
@@ -242,5 +297,27 @@ mod tests {
         let space = Keyspace::new(1, true, [1; 16]);
         let (a, b) = (space.key(b"{tag}a"), space.key(b"{tag}b"));
         assert_eq!((a.partition, a.table), (b.partition, b.table));
+    }
+
+    #[test]
+    fn threads_exclude_each_other() {
+        let space = Keyspace::new(1, false, [1; 16]);
+        let rounds = if cfg!(miri) { 20 } else { 2000 };
+        std::thread::scope(|scope| {
+            for thread in 0..3u16 {
+                let space = &space;
+                scope.spawn(move || {
+                    for i in 0..rounds {
+                        let wanted = [7, (i % 200) as u16, thread * 3].into_iter().collect();
+                        let mut held = Held::lock(space, wanted);
+                        let name = format!("{thread}:{i}");
+                        let key = Key { partition: 7, ..space.key(name.as_bytes()) };
+                        let entry = Entry::new(name.as_bytes(), NewValue::Int(1), None, 0);
+                        held.partition(7).table(0, &key).insert(space.hasher(), key.hash, entry);
+                    }
+                });
+            }
+        });
+        assert_eq!(Held::none(&space).visit(7, |part| part.tables(0)[0].len()), 3 * rounds);
     }
 }

@@ -78,7 +78,7 @@ impl Table {
             if index >> segment.header().depth != 0 {
                 continue;
             }
-            let nth = ((bits >> 32) * MOST_SLOTS >> 32) as usize;
+            let nth = (((bits >> 32) * MOST_SLOTS) >> 32) as usize;
             let (bucket, slot) = (nth / WIDTH, nth % WIDTH);
             if bucket < segment.buckets()
                 && let Some(entry) = entry_of(segment.bucket(bucket).slot(slot))

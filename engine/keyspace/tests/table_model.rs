@@ -169,6 +169,34 @@ fn random_keys_are_fair() {
 }
 
 #[test]
+fn samples_reach_every_key() {
+    let mut pair = Pair::new(3);
+    let count = if cfg!(miri) { 100 } else { 3000 };
+    for i in 0..count {
+        pair.set(&key(i), i64::from(i), (i % 10 == 0).then_some(5));
+    }
+    for with_expiry in [false, true] {
+        let (mut rng, mut hits) = (1u64, vec![0u32; count as usize]);
+        for _ in 0..count * 20 {
+            rng = rng.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            let mut shown = 0;
+            pair.table.sample(rng ^ (rng >> 33), 5, with_expiry, |entry| {
+                let Value::Int(i) = entry.into_value() else { panic!() };
+                hits[i as usize] += 1;
+                shown += 1;
+            });
+            assert_eq!(shown, 5);
+        }
+        let met = hits.iter().enumerate().filter(|&(i, &n)| n > 0 && (!with_expiry || i % 10 == 0)).count();
+        let most = hits.iter().max().expect("not empty");
+        if !cfg!(miri) {
+            assert_eq!(met, if with_expiry { count as usize / 10 } else { count as usize });
+            assert!(*most < if with_expiry { 10_000 } else { 400 }, "{most}");
+        }
+    }
+}
+
+#[test]
 fn finds_what_has_expired() {
     let mut pair = Pair::new(5);
     for i in 0..2000 {

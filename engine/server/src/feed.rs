@@ -119,7 +119,8 @@ mod tests {
     use super::*;
 
     fn effects(commands: &[(u32, &[&[u8]])]) -> Effects {
-        let mut effects = Effects { wanted: true, ..Effects::default() };
+        let mut effects = Effects::default();
+        effects.wanted = true;
         for (db, words) in commands {
             effects.begin(*db);
             effects.push(words);

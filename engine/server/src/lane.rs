@@ -13,9 +13,12 @@ use ironkeep_commands::spec::{Found, Run, Shape, Spec};
 use ironkeep_commands::{Args, Turn};
 use ironkeep_config::param;
 use ironkeep_keyspace::access::AccessRule;
-use ironkeep_keyspace::space::{Held, Key};
+use ironkeep_keyspace::space::{Held, Key, Wanted};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+
+/// Keys of one command that are loaded ahead.
+const AHEAD: usize = 64;
 
 /// Numbers of the configuration, copied once a wake-up.
 #[derive(Clone, Copy)]
@@ -103,6 +106,22 @@ impl Lane {
         }
     }
 
+    /// Loads what a command on several keys will need, once it holds them.
+    fn prefetch_held(&self, db: u32, hashes: &[u64], held: &mut Held<'_>) {
+        if hashes.len() < 2 {
+            return;
+        }
+        let space = &self.server.space;
+        for hash in hashes {
+            let key = space.key_with(&[], *hash);
+            held.partition(key.partition).table(db, &key).prefetch(*hash);
+        }
+        for hash in hashes {
+            let key = space.key_with(&[], *hash);
+            held.partition(key.partition).table(db, &key).prefetch_entry(*hash);
+        }
+    }
+
     /// Runs one request.
     #[inline]
     pub fn run(&mut self, conn: &mut Conn, args: Args<'_>, found: Found, hash: Option<u64>) {
@@ -152,10 +171,20 @@ impl Lane {
     /// Calls any data command, with the partitions of its keys held.
     pub fn call_data(&mut self, conn: &Conn, args: Args<'_>, spec: &Spec, function: fn(&mut Ctx<'_>)) {
         let server = Arc::clone(&self.server);
-        let mut wanted = Vec::new();
+        let mut wanted = Wanted::default();
+        let mut hashes = [0; AHEAD];
+        let mut count = 0;
         // Wrong arguments have no keys: the command itself will say what is wrong with them.
-        let _ = spec.keys_of(&args, |at, _| wanted.push(server.space.key(args.at(at)).partition));
-        let mut held = Held::some(&server.space, wanted);
+        let _ = spec.keys_of(&args, |at, _| {
+            let key = server.space.key(args.at(at));
+            wanted.add(key.partition);
+            if count < AHEAD {
+                hashes[count] = key.hash;
+                count += 1;
+            }
+        });
+        let mut held = Held::lock(&server.space, wanted);
+        self.prefetch_held(conn.db, &hashes[..count], &mut held);
         self.turn.effects.wanted = server.feed.is_read();
         self.call_held(conn, args, function, &mut held);
         server.feed.append(&self.turn.effects);
@@ -173,10 +202,7 @@ impl Lane {
         let server = Arc::clone(&self.server);
         let before = self.turn.dirty;
         self.turn.effects.begin(conn.db);
-        let reach = match held {
-            Held::Free => Reach::Free,
-            held => Reach::Held(held),
-        };
+        let reach = if held.is_none() { Reach::Free } else { Reach::Held(held) };
         let mut ctx = Ctx {
             args,
             reply: conn.reply(&mut self.out),

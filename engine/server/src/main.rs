@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let loaded = match start::load(&arguments) {
         Ok(loaded) => loaded,
         Err(message) => {
-            eprintln!("\n*** FATAL CONFIG FILE ERROR (Valkey {VALKEY_VERSION}) ***\n{message}");
+            eprintln!("\n*** FATAL CONFIG FILE ERROR (Version {VALKEY_VERSION}) ***\n{message}");
             return ExitCode::FAILURE;
         }
     };

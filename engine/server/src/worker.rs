@@ -133,12 +133,15 @@ impl Worker {
     }
 
     fn put_back(&mut self, token: u64, mut conn: Box<Conn>, result: Result<(), Close>) {
+        if let Err(Close::Failed(error)) = &result {
+            crate::verbose!("Reading from or writing to client: {error}");
+        }
         if result.is_ok() && !(conn.is(flag::CLOSING) && conn.pending() == 0) {
             conn.publish(self.lane.now);
             self.conns[token as usize] = Some(conn);
             return;
         }
-        stop_watching(&self.lane.server.space, &mut Held::Free, &mut conn);
+        stop_watching(&mut Held::none(&self.lane.server.space), &mut conn);
         self.lane.server.clients.remove(conn.info.id);
         self.lane.server.lanes()[self.index].load.fetch_sub(1, Relaxed);
         self.free.push(token as u32);

@@ -150,6 +150,7 @@ fn write(ctx: &mut Ctx<'_>, operations: &[Operation], len: usize) -> Result<Vec<
     // A string that only became longer, because nothing fitted, must become so elsewhere too.
     if changes > 0 || old_len < len {
         ctx.changed(&key);
+        ctx.turn.dirty += changes.saturating_sub(1);
     }
     Ok(results)
 }

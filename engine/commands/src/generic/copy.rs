@@ -87,9 +87,7 @@ fn options(ctx: &Ctx<'_>) -> Result<(u32, bool), Fault> {
 fn database(ctx: &Ctx<'_>, at: usize) -> Result<u32, Fault> {
     let number = parse_i64(ctx.args.at(at)).ok_or(Fault::NotInteger)?;
     if i32::try_from(number).is_err() {
-        return Err(Fault::Other(
-            "ERR value is out of range, value must between -2147483648 and 2147483647",
-        ));
+        return Err(Fault::Other("ERR value is out of range, value must between -2147483648 and 2147483647"));
     }
     u32::try_from(number).ok().filter(|&db| db < ctx.space.databases()).ok_or(Fault::DbOutOfRange)
 }

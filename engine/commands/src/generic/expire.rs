@@ -2,7 +2,7 @@
 //!
 //! The log gets absolute times (PEXPIREAT), or the deletion when the time has passed already.
 
-use super::quoted;
+use super::quoting;
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::space::Key;
 use ironkeep_keyspace::table::Place;
@@ -119,8 +119,7 @@ impl Conditions {
                 b"gt" => all.gt = true,
                 b"lt" => all.lt = true,
                 _ => {
-                    let word = quoted(ctx.args.at(index));
-                    ctx.reply.error(format!("ERR Unsupported option {word}"));
+                    ctx.reply.error(quoting("ERR Unsupported option ", ctx.args.at(index), ""));
                     return None;
                 }
             }

@@ -22,10 +22,8 @@ pub use scan::scan;
 pub use survey::{keys, randomkey};
 pub use ttl::{expiretime, pexpiretime, pttl, ttl};
 
-use std::borrow::Cow;
-
-/// An argument inside of an error text. Valkey prints it as a C string, so it ends at its first zero byte.
-fn quoted(argument: &[u8]) -> Cow<'_, str> {
+/// An error text that quotes an argument. Valkey prints it as a C string, so it ends at its first zero byte.
+fn quoting(before: &str, argument: &[u8], after: &str) -> Vec<u8> {
     let end = argument.iter().position(|&byte| byte == 0).unwrap_or(argument.len());
-    String::from_utf8_lossy(&argument[..end])
+    [before.as_bytes(), &argument[..end], after.as_bytes()].concat()
 }

@@ -5,7 +5,7 @@
 //! shown, whatever happens between the steps; a key may be shown twice.
 
 use super::survey::settle;
-use super::{kind, quoted};
+use super::{kind, quoting};
 use crate::{Ctx, Fault};
 use ironkeep_keyspace::entry::EntryRef;
 use ironkeep_keyspace::space::PARTITIONS;
@@ -50,7 +50,7 @@ impl<'a> Options<'a> {
             } else if ctx.args.is(at, "type") && has_value {
                 options.kind = kind::named(value);
                 if options.kind.is_none() {
-                    ctx.reply.error(format!("ERR unknown type name '{}'", quoted(value)));
+                    ctx.reply.error(quoting("ERR unknown type name '", value, "'"));
                     return None;
                 }
                 None

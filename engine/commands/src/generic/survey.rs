@@ -68,7 +68,8 @@ fn draw_key(ctx: &mut Ctx<'_>) -> Option<Box<[u8]>> {
 /// How many keys each partition has.
 fn lens(ctx: &mut Ctx<'_>) -> Vec<u64> {
     let db = ctx.db;
-    let len = |partition| ctx.visit(partition, |part| part.tables(db).iter().map(Table::len).sum::<usize>() as u64);
+    let len =
+        |partition| ctx.visit(partition, |part| part.tables(db).iter().map(Table::len).sum::<usize>() as u64);
     (0..PARTITIONS as u16).map(len).collect()
 }
 

@@ -26,9 +26,9 @@ fn left(at: i64, now: i64) -> i64 {
     at.saturating_sub(now).max(0)
 }
 
-/// Rounded to the nearest.
+/// Rounded to the nearest. Unsigned, so that the last moment there is rounds up too, as in Valkey.
 fn seconds(milliseconds: i64) -> i64 {
-    milliseconds.saturating_add(500) / 1000
+    ((milliseconds.unsigned_abs() + 500) / 1000) as i64
 }
 
 /// Replies with what is made of expiry and time: -1 when there is no expiry, -2 when there is no key.

@@ -138,9 +138,10 @@ impl Rig {
         let mut held = if self.hold_all { Held::all(&self.space) } else { hold(&self.space, spec, args) };
         let mut out = Vec::new();
         self.turn.dirty = 0;
+        self.turn.overdue.clear();
         self.turn.effects.clear();
         self.turn.effects.begin(self.db);
-        let reach = if matches!(held, Held::Free) { Reach::Free } else { Reach::Held(&mut held) };
+        let reach = if held.is_none() { Reach::Free } else { Reach::Held(&mut held) };
         function(&mut Ctx {
             args,
             reply: Reply::new(&mut out, self.resp3),
@@ -164,9 +165,9 @@ fn hold<'k>(space: &'k Keyspace, spec: &Spec, args: Args<'_>) -> Held<'k> {
     let mut partitions = Vec::new();
     let found = spec.keys_of(&args, |at, _| partitions.push(space.key(args.at(at)).partition));
     match found {
-        Ok(_) => Held::some(space, partitions),
+        Ok(_) => Held::lock(space, partitions.into_iter().collect()),
         // Commands without keys lock what they look at; wrong arguments are refused before a key is touched.
-        Err(_) => Held::Free,
+        Err(_) => Held::none(space),
     }
 }
 

@@ -61,8 +61,8 @@ impl Rig {
         let named = spec.keys_of(&args, |at, _| wanted.push(self.space.key(args.at(at)).partition));
         let mut held = match (self.hold_all, named) {
             (true, _) => Held::all(&self.space),
-            (false, Ok(_)) => Held::some(&self.space, wanted),
-            (false, Err(_)) => Held::Free,
+            (false, Ok(_)) => Held::lock(&self.space, wanted.into_iter().collect()),
+            (false, Err(_)) => Held::none(&self.space),
         };
         let mut out = Vec::new();
         self.turn.effects.clear();
@@ -77,11 +77,7 @@ impl Rig {
             turn: &mut self.turn,
             no_touch: self.no_touch,
             space: &self.space,
-            reach: match &mut held {
-                Held::Free => Reach::Free,
-                Held::One(partition, part) => Reach::One(*partition, part),
-                held => Reach::Held(held),
-            },
+            reach: if held.is_none() { Reach::Free } else { Reach::Held(&mut held) },
             first_key: None,
         };
         run(&mut ctx);

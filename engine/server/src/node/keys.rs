@@ -9,10 +9,9 @@ use ironkeep_wire::parse_i64;
 /// DBSIZE
 pub fn dbsize(call: &mut Call<'_, '_>) {
     let db = call.conn.db;
-    let space = &call.lane.server.space;
     let mut total = 0;
     for p in 0..PARTITIONS as u16 {
-        total += call.held.visit(space, p, |part| part.tables(db).iter().map(Table::len).sum::<usize>());
+        total += call.held.visit(p, |part| part.tables(db).iter().map(Table::len).sum::<usize>());
     }
     call.reply().integer(total as i64);
 }
@@ -90,9 +89,9 @@ pub fn swapdb(call: &mut Call<'_, '_>) {
 /// Runs with every partition held, and logs the effects before they are let go.
 fn exclusively(call: &mut Call<'_, '_>, work: impl FnOnce(&mut Call<'_, '_>, &mut Held<'_>)) {
     let server = std::sync::Arc::clone(&call.lane.server);
-    if let Held::All(_) = call.held {
+    if call.held.is_all() {
         // EXEC holds everything already, and logs the effects at its end.
-        let mut held = std::mem::replace(call.held, Held::Free);
+        let mut held = std::mem::replace(call.held, Held::none(call.held.space()));
         work(call, &mut held);
         *call.held = held;
     } else {

@@ -14,6 +14,7 @@ use ironkeep_commands::Args;
 use ironkeep_commands::spec::Node;
 use ironkeep_keyspace::space::Held;
 use ironkeep_wire::Reply;
+use std::sync::Arc;
 
 /// A call of a command on the server.
 pub struct Call<'a, 'h> {
@@ -41,7 +42,8 @@ impl Call<'_, '_> {
 
 /// Runs a command outside of a transaction.
 pub fn run(lane: &mut Lane, conn: &mut Conn, node: Node, args: Args<'_>) {
-    dispatch(&mut Call { lane, conn, args, held: &mut Held::Free }, node);
+    let server = Arc::clone(&lane.server);
+    dispatch(&mut Call { lane, conn, args, held: &mut Held::none(&server.space) }, node);
 }
 
 /// Runs a command.

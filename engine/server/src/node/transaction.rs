@@ -7,7 +7,7 @@ use super::{Call, dispatch};
 use crate::conn::{Conn, Transaction, WatchedKey, flag};
 use ironkeep_commands::spec::{Flags, Run, Shape, Spec};
 use ironkeep_commands::{Args, OwnedArgs};
-use ironkeep_keyspace::space::{Held, Keyspace};
+use ironkeep_keyspace::space::{Held, Keyspace, Wanted};
 use std::sync::Arc;
 
 /// MULTI
@@ -54,13 +54,13 @@ pub fn watch(call: &mut Call<'_, '_>) {
 
 /// UNWATCH
 pub fn unwatch(call: &mut Call<'_, '_>) {
-    stop_watching(&call.lane.server.space, call.held, call.conn);
+    stop_watching(call.held, call.conn);
     call.reply().ok();
 }
 
 /// Forgets the queue and the watched keys.
 pub fn abandon(call: &mut Call<'_, '_>) {
-    stop_watching(&call.lane.server.space, call.held, call.conn);
+    stop_watching(call.held, call.conn);
     call.conn.set(flag::MULTI | flag::BAD_QUEUE, false);
     if let Some(transaction) = &mut call.conn.transaction {
         transaction.queue = Vec::new();
@@ -69,12 +69,13 @@ pub fn abandon(call: &mut Call<'_, '_>) {
 }
 
 /// Stops watching, with the partitions held that are, and locking the others one by one.
-pub fn stop_watching(space: &Keyspace, held: &mut Held<'_>, conn: &mut Conn) {
+pub fn stop_watching(held: &mut Held<'_>, conn: &mut Conn) {
+    let space = held.space();
     conn.set(flag::WATCHING, false);
     let Some(transaction) = &mut conn.transaction else { return };
     for WatchedKey { db, key } in transaction.watched.drain(..) {
         let place = space.key(&key);
-        held.visit(space, place.partition, |part| part.watchers.remove(db, &key, &transaction.watch));
+        held.visit(place.partition, |part| part.watchers.remove(db, &key, &transaction.watch));
     }
     transaction.watch.mend();
 }
@@ -92,12 +93,12 @@ pub fn exec(call: &mut Call<'_, '_>) {
     let server = Arc::clone(&call.lane.server);
     let mut held = hold(&server.space, &queue, call.conn.transaction());
     if is_broken(&server.space, &mut held, call.conn.transaction(), call.lane.now) {
-        stop_watching(&server.space, &mut held, call.conn);
+        stop_watching(&mut held, call.conn);
         drop(held);
         abandon(call);
         return call.reply().null_array();
     }
-    stop_watching(&server.space, &mut held, call.conn);
+    stop_watching(&mut held, call.conn);
     call.conn.set(flag::MULTI, false);
     call.conn.transaction().size = 0;
     call.lane.turn.effects.wanted = server.feed.is_read();
@@ -125,16 +126,16 @@ fn hold<'k>(
     queue: &[(&'static Spec, OwnedArgs)],
     transaction: &Transaction,
 ) -> Held<'k> {
-    let mut wanted: Vec<u16> = transaction.watched.iter().map(|w| space.key(&w.key).partition).collect();
+    let mut wanted: Wanted = transaction.watched.iter().map(|w| space.key(&w.key).partition).collect();
     for (spec, owned) in queue {
         let args = owned.args();
-        if spec.keys_of(&args, |at, _| wanted.push(space.key(args.at(at)).partition)).is_err()
+        if spec.keys_of(&args, |at, _| wanted.add(space.key(args.at(at)).partition)).is_err()
             && goes_through_all(spec)
         {
             return Held::all(space);
         }
     }
-    Held::some(space, wanted)
+    Held::lock(space, wanted)
 }
 
 /// Whether a command without keys touches the data: KEYS, FLUSHALL, DBSIZE and their like.

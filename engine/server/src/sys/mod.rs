@@ -3,5 +3,7 @@
 pub mod clock;
 pub mod cores;
 pub mod epoll;
+pub mod jemalloc;
 pub mod memory;
+pub mod process;
 pub mod socket;
