@@ -40,6 +40,7 @@ check: ## Format, lints (warnings are errors) and the project's own scripts
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@tools/check
+	@tools/dependencies
 
 peers: ## Unpack stock Valkey 9.1 (and its test suite) and Redis 8 into .peers
 	@tools/deps bench

@@ -35,6 +35,11 @@ impl<'a> Args<'a> {
             None => &[],
         }
     }
+    /// Bytes of the request, as it was read.
+    #[inline(always)]
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
     /// All arguments in their order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> + ExactSizeIterator + use<'a> {
         let (bytes, places) = (self.bytes, self.places);

@@ -163,20 +163,23 @@ impl<'a> Ctx<'a> {
     /// Finds a key that has not expired. Removes it if it has.
     #[inline]
     pub fn find(&mut self, key: &Key<'_>, look: Look) -> Option<Place> {
-        let place = self.table(key).find(key.hash, key.bytes);
-        let Some(place) = place else {
+        let table = self.reach.partition(key.partition).table(self.db, key);
+        let Some(place) = table.find(key.hash, key.bytes) else {
             self.count(look, false);
             return None;
         };
-        if is_over(self.table(key).at(place).expiry(), self.now) {
-            self.expire(key, place);
+        if is_over(table.at(place).expiry(), self.now) {
+            self.expire(key, place, look);
             self.count(look, false);
             return None;
         }
-        self.count(look, true);
         if look != Look::Peek && !self.no_touch {
-            self.touch(key, place);
+            let rule = self.rules.access;
+            // LFU needs a random number per access; LRU does not pay for one.
+            let draw = if rule.lfu { self.turn.random() } else { 0 };
+            table.change(place, |entry| entry.set_access(rule.touched(entry.access(), || draw)));
         }
+        self.count(look, true);
         Some(place)
     }
 
@@ -189,17 +192,16 @@ impl<'a> Ctx<'a> {
     }
 
     /// Counts an access to an entry.
-    #[inline(always)]
     pub fn touch(&mut self, key: &Key<'_>, place: Place) {
         let rule = self.rules.access;
-        // LFU needs a random number per access; LRU does not pay for one.
         let draw = if rule.lfu { self.turn.random() } else { 0 };
         self.table(key).change(place, |entry| entry.set_access(rule.touched(entry.access(), || draw)));
     }
 
     #[cold]
-    fn expire(&mut self, key: &Key<'_>, place: Place) {
-        if !self.rules.remove_expired {
+    fn expire(&mut self, key: &Key<'_>, place: Place, look: Look) {
+        // A write cannot leave the old entry: it would add a second one beside it.
+        if !self.rules.remove_expired && look != Look::Write {
             return;
         }
         let entry = self.table(key).remove(place);

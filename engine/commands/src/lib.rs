@@ -14,7 +14,6 @@ pub mod eviction;
 pub mod expiry;
 pub mod fault;
 pub mod generic;
-pub mod glob;
 pub mod help;
 pub mod spec;
 pub mod string;

@@ -25,7 +25,7 @@ impl AccessRule {
     /// The clock of a new entry.
     #[inline(always)]
     pub fn fresh(&self) -> u32 {
-        if self.lfu { self.minutes() << 8 | LFU_NEW } else { self.seconds & CLOCK_MASK }
+        if self.lfu { (self.minutes() << 8) | LFU_NEW } else { self.seconds & CLOCK_MASK }
     }
 
     fn minutes(&self) -> u32 {
@@ -44,11 +44,11 @@ impl AccessRule {
         if counter < 255 {
             let above = counter.saturating_sub(LFU_NEW);
             // One in (above * factor + 1) accesses counts.
-            if draw() % (u64::from(above) * u64::from(self.log_factor) + 1) == 0 {
+            if draw().is_multiple_of(u64::from(above) * u64::from(self.log_factor) + 1) {
                 counter += 1;
             }
         }
-        self.minutes() << 8 | counter
+        (self.minutes() << 8) | counter
     }
 
     /// The counter of an entry after the decay for the minutes that it was not used.

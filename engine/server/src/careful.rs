@@ -45,11 +45,22 @@ impl Lane {
         if matches!(spec.run, Run::Container) || !spec.accepts(args.len()) {
             return Err(format!("ERR wrong number of arguments for '{}' command", spec.full_name));
         }
+        if spec.flags.has(Flags::PROTECTED)
+            && let Some(line) = node::debug::refusal(&self.server, conn)
+        {
+            return Err(line.into());
+        }
         if conn.is(flag::LOCKED) && !spec.flags.has(Flags::NO_AUTH) {
             return Err("NOAUTH Authentication required.".into());
         }
         if conn.is(flag::MULTI) && spec.flags.has(Flags::NO_MULTI) {
             return Err("ERR Command not allowed inside a transaction".into());
+        }
+        if self.server.gates.load(Relaxed) & gate::MEMORY != 0
+            && self.is_short_of_memory()
+            && needs_memory(conn, spec)
+        {
+            return Err(NO_MEMORY.into());
         }
         Ok(spec)
     }
@@ -60,6 +71,10 @@ impl Lane {
         }
         if let Found::Spec(spec) = found {
             self.stats.of(spec).rejected.add(1);
+            if conn.is(flag::MULTI) && matches!(spec.run, Run::Node(Node::Exec)) {
+                node::transaction::abort(self, conn, line);
+                return self.server.totals.error(&self.out[mark + 1..]);
+            }
         }
         conn.reply(&mut self.out).error(line);
         self.server.totals.error(&self.out[mark + 1..]);
@@ -84,6 +99,16 @@ impl Lane {
             Run::Container => {}
         }
     }
+}
+
+const NO_MEMORY: &str = "OOM command not allowed when used memory > 'maxmemory'.";
+
+/// Whether a command, or one of the transaction that it runs, may take more memory.
+fn needs_memory(conn: &Conn, spec: &Spec) -> bool {
+    let queue = conn.transaction.as_ref().map_or(&[][..], |transaction| &transaction.queue);
+    spec.flags.has(Flags::DENYOOM)
+        || matches!(spec.run, Run::Node(Node::Exec))
+            && queue.iter().any(|(queued, _)| queued.flags.has(Flags::DENYOOM))
 }
 
 /// Commands that MULTI does not queue.

@@ -3,51 +3,63 @@
 //! Listens and hands connections to the I/O threads, evenly; keeps time for what happens now and then; hears
 //! signals; ends the server. A tokio runtime of one thread: it may wait, and must not run commands.
 
+use crate::cron::Cron;
+use crate::listen;
 use crate::mailbox::{Message, Stream};
+use crate::node::shutdown;
 use crate::server::Server;
 use crate::sys::socket;
 use crate::{notice, verbose, warning};
 use ironkeep_config::param;
 use std::io::{self, Write};
-use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket, UnixListener};
+use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 /// Something that a command asks of the control thread.
 pub enum Order {
-    /// Listen where the configuration says now.
+    /// Accept on the sockets that the server listens on now.
     Listen,
+    /// Go on giving up keys: memory is short.
+    Evict,
     /// End the server.
     Shutdown,
 }
 
 /// Runs until the server is to end.
 pub async fn run(server: Arc<Server>, mut orders: UnboundedReceiver<Order>) -> io::Result<()> {
-    let mut listeners = listen(&server)?;
+    listen::follow_configuration(&server)?;
+    let mut listeners = accept_all(&server);
     let unix = listen_unix(&server)?;
     notice!("Ready to accept connections tcp");
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let mut cron = tokio::time::interval(Duration::from_millis(100));
+    let mut cron = Cron::new();
+    let mut timer = tokio::time::interval(Cron::period(&server));
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = cron.tick() => crate::cron::tick(&server),
-            _ = term.recv() => { notice!("Received SIGTERM scheduling shutdown..."); break }
-            _ = int.recv() => { notice!("Received SIGINT scheduling shutdown..."); break }
+            _ = timer.tick() => {
+                cron.tick(&server);
+                if timer.period() != Cron::period(&server) {
+                    timer = tokio::time::interval(Cron::period(&server));
+                    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                }
+            }
+            _ = term.recv() => if shutdown::on_signal(&server, "SIGTERM", param::SHUTDOWN_ON_SIGTERM) { break },
+            _ = int.recv() => if shutdown::on_signal(&server, "SIGINT", param::SHUTDOWN_ON_SIGINT) { break },
             order = orders.recv() => match order {
                 Some(Order::Listen) => {
                     listeners.iter().for_each(JoinHandle::abort);
-                    listeners = listen(&server).unwrap_or_else(|error| {
-                        warning!("Could not listen: {error}");
-                        Vec::new()
-                    });
+                    listeners = accept_all(&server);
                 }
+                Some(Order::Evict) => cron.evict(&server),
                 Some(Order::Shutdown) | None => break,
             },
         }
@@ -61,47 +73,10 @@ pub async fn run(server: Arc<Server>, mut orders: UnboundedReceiver<Order>) -> i
     Ok(())
 }
 
-/// Listens on all addresses of `bind`. One that begins with `-` may be missing.
-fn listen(server: &Arc<Server>) -> io::Result<Vec<JoinHandle<()>>> {
-    let port = server.config.get(param::PORT).int() as u16;
-    let mut tasks = Vec::new();
-    if port == 0 {
-        return Ok(tasks);
-    }
-    for name in server.config.get(param::BIND).addresses() {
-        let (optional, name) = match name.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, name.as_str()),
-        };
-        let address = match name {
-            "*" => IpAddr::from([0, 0, 0, 0]),
-            "::*" => IpAddr::from([0u16; 8]),
-            other => match other.parse() {
-                Ok(address) => address,
-                Err(_) if optional => continue,
-                Err(_) => return Err(io::Error::other(format!("{other} is no address"))),
-            },
-        };
-        match bind(server, SocketAddr::new(address, port)) {
-            Ok(listener) => tasks.push(tokio::spawn(accept_tcp(Arc::clone(server), listener))),
-            Err(error) if optional => verbose!("Not listening on {address}: {error}"),
-            Err(error) => {
-                warning!("Could not create server TCP listening socket {address}:{port}: bind: {error}");
-                return Err(error);
-            }
-        }
-    }
-    Ok(tasks)
-}
-
-fn bind(server: &Server, address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    if address.is_ipv6() {
-        socket::only_v6(&socket)?;
-    }
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(server.live.size(param::TCP_BACKLOG) as u32)
+/// Accepts on all sockets that the server listens on.
+fn accept_all(server: &Arc<Server>) -> Vec<JoinHandle<()>> {
+    let sockets = server.listening.lock();
+    sockets.iter().map(|socket| tokio::spawn(accept_tcp(Arc::clone(server), Arc::clone(socket)))).collect()
 }
 
 fn listen_unix(server: &Arc<Server>) -> io::Result<Vec<JoinHandle<()>>> {
@@ -118,7 +93,7 @@ fn listen_unix(server: &Arc<Server>) -> io::Result<Vec<JoinHandle<()>>> {
     Ok(vec![tokio::spawn(accept_unix(Arc::clone(server), listener))])
 }
 
-async fn accept_tcp(server: Arc<Server>, listener: TcpListener) {
+async fn accept_tcp(server: Arc<Server>, listener: Arc<TcpListener>) {
     loop {
         let accepted = listener.accept().await;
         match accepted.and_then(|(stream, peer)| Ok((stream.into_std()?, peer))) {
@@ -131,6 +106,8 @@ async fn accept_tcp(server: Arc<Server>, listener: TcpListener) {
                 verbose!("Accepted {peer}");
                 admit(&server, Stream::Tcp(stream), peer.ip().is_loopback());
             }
+            // The socket does not listen any more.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return,
             Err(error) => rest(&error).await,
         }
     }

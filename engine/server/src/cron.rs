@@ -1,9 +1,149 @@
-//! What happens now and then: expiry of keys that nobody asks for, figures that need a rhythm.
+//! What happens now and then: expiry of keys that nobody asks for, eviction that was left undone, clients that
+//! are idle for too long, figures that need a rhythm.
+//!
+//! Runs on the control thread, `hz` times a second. Gives keys up in small batches; must not wait for anything
+//! but partition locks.
 
-use crate::server::Server;
+use crate::evict::{Room, in_chore, make_room, throw_garbage};
+use crate::figures::Sums;
+use crate::lane::read_settings;
+use crate::server::{Server, gate};
+use crate::stats::LaneStats;
+use crate::sys::{clock, memory};
+use crate::verbose;
+use ironkeep_commands::active_expiry::{Round, step, time_share};
+use ironkeep_commands::Turn;
+use ironkeep_config::param;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
-/// Called ten times a second.
-pub fn tick(server: &Server) {
-    let used = crate::sys::memory::used() as u64;
-    server.totals.peak_memory.fetch_max(used, std::sync::atomic::Ordering::Relaxed);
+/// Milliseconds between two samples of the rates.
+const SAMPLE_EVERY: i64 = 100;
+/// Milliseconds between two looks for idle clients.
+const IDLE_EVERY: i64 = 1000;
+
+/// What the control thread keeps between two ticks.
+pub struct Cron {
+    turn: Turn,
+    round: Round,
+    sampled: i64,
+    looked: i64,
+}
+
+impl Cron {
+    /// For a server that starts.
+    pub fn new() -> Self {
+        let seed = clock::ticks();
+        Self { turn: Turn::new(seed), round: Round::default(), sampled: 0, looked: 0 }
+    }
+
+    /// The time between two ticks.
+    pub fn period(server: &Server) -> Duration {
+        Duration::from_micros(1_000_000 / server.live.size(param::HZ).clamp(1, 500))
+    }
+
+    /// Called `hz` times a second.
+    pub fn tick(&mut self, server: &Server) {
+        if server.figures.cron_paused.load(Relaxed) {
+            return;
+        }
+        let now = clock::wall_ms();
+        server.totals.peak_memory.fetch_max(memory::used() as u64, Relaxed);
+        if server.figures.active_expire.load(Relaxed) {
+            self.expire(server, now);
+        }
+        self.evict(server);
+        if now - self.sampled >= SAMPLE_EVERY {
+            self.sampled = now;
+            server.figures.samples.lock().add(clock::uptime_nanos() / 1000, sums(server));
+        }
+        if now - self.looked >= IDLE_EVERY {
+            self.looked = now;
+            close_idle(server, now);
+        }
+    }
+
+    /// Evicts keys if memory is short.
+    pub fn evict(&mut self, server: &Server) {
+        if server.gates.load(Relaxed) & gate::MEMORY == 0 {
+            return;
+        }
+        let now = clock::wall_ms();
+        let (rules, _) = read_settings(server, now);
+        server.figures.evicting.asked.store(false, Relaxed);
+        // When it is not done in one go, this asks for another.
+        let room = make_room(server, &mut self.turn, &rules, now);
+        if room != Room::None {
+            throw_garbage(server, &mut self.turn);
+        }
+        server.figures.background.take(&mut self.turn.counts);
+    }
+
+    fn expire(&mut self, server: &Server, now: i64) {
+        let effort = server.live.size(param::ACTIVE_EXPIRE_EFFORT) as u8;
+        let limit = Self::period(server).as_nanos() as u64 * time_share(effort) as u64 / 100;
+        let (rules, _) = read_settings(server, now);
+        let start = clock::ticks();
+        let spent = || clock::nanos(clock::ticks().wrapping_sub(start));
+        let round = &mut self.round;
+        let done = in_chore(server, &mut self.turn, &rules, now, |chore| {
+            step(chore, round, effort, &|| spent() < limit)
+        });
+        throw_garbage(server, &mut self.turn);
+        let expiry = &server.figures.expiry;
+        expiry.micros.fetch_add(spent() / 1000, Relaxed);
+        expiry.capped.fetch_add(u64::from(!done.finished), Relaxed);
+        let left = if done.finished { 0 } else { share(done.removed, expiring(server)) };
+        expiry.stale.store((expiry.stale.load(Relaxed) * 95 + left * 5) / 100, Relaxed);
+        server.figures.note_spike(&server.live, "expire-cycle", spent(), now / 1000);
+        server.figures.background.take(&mut self.turn.counts);
+    }
+}
+
+/// A part of a whole in millionths.
+fn share(part: usize, rest: usize) -> u64 {
+    (part as u64 * 1_000_000).checked_div((part + rest) as u64).unwrap_or(0)
+}
+
+/// Keys with an expiry.
+fn expiring(server: &Server) -> usize {
+    crate::node::keys_of_all(server).iter().map(|db| db.expiring).sum()
+}
+
+/// The sums over all threads.
+pub fn sums(server: &Server) -> Sums {
+    let sum = |of: fn(&LaneStats) -> u64| server.lanes().iter().map(|lane| of(&lane.stats)).sum();
+    Sums {
+        commands: sum(|stats| stats.processed.get()),
+        input: sum(|stats| stats.input.get()),
+        output: sum(|stats| stats.output.get()),
+        wakes: sum(|stats| stats.wakes.get()),
+        busy: sum(|stats| stats.busy.get() / 1000),
+    }
+}
+
+/// Closes clients that have sent nothing for longer than `timeout`.
+fn close_idle(server: &Server, now: i64) {
+    let limit = server.live.size(param::TIMEOUT) as i64;
+    if limit == 0 {
+        return;
+    }
+    for client in server.clients.list() {
+        let flags = client.flags.load(Relaxed);
+        let waits = flags & (crate::conn::flag::MONITOR | crate::conn::flag::PAUSED) != 0;
+        if !waits && (now - client.active.load(Relaxed)) / 1000 > limit {
+            verbose!("Closing idle client");
+            server.clients.kill(&client);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_of_the_whole() {
+        assert_eq!((share(0, 0), share(1, 3), share(5, 0)), (0, 250_000, 1_000_000));
+    }
 }

@@ -24,15 +24,40 @@ struct Ring {
 
 /// The log.
 pub struct Feed {
+    capacity: AtomicUsize,
     readers: AtomicUsize,
     ring: Mutex<Ring>,
 }
 
 impl Feed {
-    /// An empty log that keeps so many bytes.
+    /// An empty log that keeps so many bytes. It takes no memory before somebody reads.
     pub fn new(capacity: usize) -> Self {
-        let ring = Ring { bytes: vec![0; capacity.max(1)].into(), end: 0, start: 0, db: None };
-        Self { readers: AtomicUsize::new(0), ring: Mutex::new(ring) }
+        let ring = Ring { bytes: [].into(), end: 0, start: 0, db: None };
+        Self {
+            capacity: AtomicUsize::new(capacity.max(1)),
+            readers: AtomicUsize::new(0),
+            ring: Mutex::new(ring),
+        }
+    }
+
+    /// Keeps so many bytes from now on; what was kept so far is lost to readers that are behind.
+    pub fn resize(&self, capacity: usize) {
+        let mut ring = self.ring.lock();
+        self.capacity.store(capacity.max(1), Ordering::Relaxed);
+        if !ring.bytes.is_empty() {
+            ring.bytes = vec![0; capacity.max(1)].into();
+            ring.start = ring.end;
+        }
+    }
+
+    /// Bytes of memory that the log takes.
+    pub fn size(&self) -> usize {
+        self.ring.lock().bytes.len()
+    }
+
+    /// The offset of the oldest byte that is kept.
+    pub fn start(&self) -> u64 {
+        self.ring.lock().start
     }
 
     /// Whether anybody reads.
@@ -45,6 +70,9 @@ impl Feed {
     /// before is in the data and what comes after is in the log.
     pub fn attach(&self) -> u64 {
         let mut ring = self.ring.lock();
+        if ring.bytes.is_empty() {
+            ring.bytes = vec![0; self.capacity.load(Ordering::Relaxed)].into();
+        }
         self.readers.fetch_add(1, Ordering::Relaxed);
         // A new reader has not seen which database was selected.
         ring.db = None;
@@ -82,7 +110,7 @@ impl Feed {
     /// Copies what there is from `offset` on, at most `most` bytes, to the end of `out`.
     pub fn read(&self, offset: u64, most: usize, out: &mut Vec<u8>) -> Result<usize, Lost> {
         let ring = self.ring.lock();
-        if offset < ring.start || offset > ring.end {
+        if ring.bytes.is_empty() || offset < ring.start || offset > ring.end {
             return Err(Lost);
         }
         let count = (ring.end - offset).min(most as u64) as usize;

@@ -6,6 +6,7 @@ use crate::commandlog::CommandLog;
 use crate::latency::Latency;
 use crate::stats::LaneStats;
 use ironkeep_commands::eviction::Pool;
+use ironkeep_config::Live;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
@@ -147,6 +148,13 @@ impl Default for Figures {
 }
 
 impl Figures {
+    /// Notes an event that took so long, if the latency monitor wants it.
+    pub fn note_spike(&self, live: &Live, event: &'static str, nanos: u64, now_seconds: i64) {
+        if nanos >= crate::slow::spike(live) {
+            self.latency.add(event, now_seconds, (nanos / 1_000_000) as i64);
+        }
+    }
+
     /// Begins anew (CONFIG RESETSTAT). The logs stay.
     pub fn reset(&self) {
         self.samples.lock().reset();

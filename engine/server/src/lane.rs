@@ -8,6 +8,8 @@ use crate::conn::{Conn, flag};
 use crate::server::Server;
 use crate::stats::LaneStats;
 use crate::sys::clock;
+use ironkeep_commands::active_expiry;
+use ironkeep_commands::chore::Chore;
 use ironkeep_commands::ctx::{Ctx, Reach, Rules};
 use ironkeep_commands::spec::{Found, Run, Shape, Spec};
 use ironkeep_commands::{Args, Turn};
@@ -23,7 +25,7 @@ const AHEAD: usize = 64;
 /// Numbers of the configuration, copied once a wake-up.
 #[derive(Clone, Copy)]
 pub struct Settings {
-    /// Commands that take longer go to the command log; nanoseconds.
+    /// Commands that take longer go to the command log or the latency monitor; nanoseconds.
     pub slow: u64,
     /// Requests larger than this go there.
     pub large_request: usize,
@@ -49,6 +51,8 @@ pub struct Lane {
     pub now: i64,
     /// The counter of the clock when the last command ended.
     pub tick: u64,
+    /// The counter of the clock when the thread woke.
+    woke: u64,
     /// Replies of the connection that is served.
     pub out: Vec<u8>,
 }
@@ -80,6 +84,7 @@ impl Lane {
             settings,
             now: clock::wall_ms(),
             tick: clock::ticks(),
+            woke: clock::ticks(),
             out: Vec::with_capacity(64 * 1024),
         }
     }
@@ -88,6 +93,12 @@ impl Lane {
     pub fn begin(&mut self) {
         self.now = clock::wall_ms();
         self.tick = clock::ticks();
+        self.woke = self.tick;
+        self.refresh();
+    }
+
+    /// Looks at the configuration.
+    pub fn refresh(&mut self) {
         (self.rules, self.settings) = read_settings(&self.server, self.now);
     }
 
@@ -189,6 +200,29 @@ impl Lane {
         self.call_held(conn, args, function, &mut held);
         server.feed.append(&self.turn.effects);
         self.turn.effects.clear_if_used();
+        drop(held);
+        if !self.turn.overdue.is_empty() {
+            self.remove_overdue();
+        }
+    }
+
+    /// Removes expired keys that a command on no key in particular met.
+    #[cold]
+    fn remove_overdue(&mut self) {
+        let server = Arc::clone(&self.server);
+        let mut flush = |turn: &mut Turn| {
+            server.feed.append(&turn.effects);
+            turn.effects.clear_if_used();
+        };
+        self.turn.effects.wanted = server.feed.is_read();
+        let mut chore = Chore {
+            space: &server.space,
+            rules: &self.rules,
+            now: self.now,
+            turn: &mut self.turn,
+            flush: &mut flush,
+        };
+        active_expiry::remove_met(&mut chore);
     }
 
     /// Calls a data command with what is held already; its effects stay in the turn.
@@ -237,7 +271,10 @@ impl Lane {
         if self.turn.dirty != 0 {
             self.stats.dirty.add(std::mem::take(&mut self.turn.dirty));
         }
-        if nanos >= self.settings.slow || reply >= self.settings.large_reply {
+        if nanos >= self.settings.slow
+            || reply >= self.settings.large_reply
+            || args.size() >= self.settings.large_request
+        {
             self.log_command(conn, spec, args, nanos, reply);
         }
         if !self.turn.garbage.is_empty() {
@@ -254,21 +291,27 @@ impl Lane {
     }
 
     #[cold]
-    fn log_command(&mut self, _conn: &Conn, _spec: &'static Spec, _args: Args<'_>, _nanos: u64, _reply: usize) {}
+    fn log_command(&mut self, conn: &Conn, spec: &'static Spec, args: Args<'_>, nanos: u64, reply: usize) {
+        crate::slow::note(self, conn, spec, args, nanos, reply);
+    }
 
     /// Ends a wake-up: counts what was gathered.
     pub fn end(&mut self) {
         self.stats.take(&mut self.turn.counts);
+        self.stats.wakes.add(1);
+        self.stats.busy.add(clock::nanos(self.tick.wrapping_sub(self.woke)));
     }
 }
 
-fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
+/// What the configuration says to commands, and to the thread that runs them.
+pub(crate) fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
     let live = &server.live;
     let threshold = |param| u64::try_from(live.int(param)).map_or(u64::MAX, |us| us.saturating_mul(1000));
     let size = |param| usize::try_from(live.int(param)).unwrap_or(usize::MAX);
     let rules = Rules {
         access: AccessRule {
-            lfu: false,
+            // The numbers of the two LFU policies.
+            lfu: matches!(live.number(param::MAXMEMORY_POLICY), 1 | 5),
             seconds: (now / 1000) as u32,
             log_factor: live.size(param::LFU_LOG_FACTOR) as u32,
             decay_minutes: live.size(param::LFU_DECAY_TIME) as u32,
@@ -280,7 +323,7 @@ fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
         remove_expired: true,
     };
     let settings = Settings {
-        slow: threshold(param::COMMANDLOG_EXECUTION_SLOWER_THAN),
+        slow: threshold(param::COMMANDLOG_EXECUTION_SLOWER_THAN).min(crate::slow::spike(live)),
         large_request: size(param::COMMANDLOG_REQUEST_LARGER_THAN),
         large_reply: size(param::COMMANDLOG_REPLY_LARGER_THAN),
         track: live.yes(param::LATENCY_TRACKING),

@@ -5,15 +5,21 @@
 
 mod careful;
 pub mod clients;
+pub mod commandlog;
 pub mod conn;
 pub mod control;
 mod cron;
+mod evict;
 pub mod feed;
+pub mod figures;
 pub mod lane;
+pub mod latency;
+mod listen;
 pub mod log;
 pub mod mailbox;
 mod node;
 pub mod server;
+mod slow;
 pub mod start;
 pub mod stats;
 pub mod sys;

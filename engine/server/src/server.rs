@@ -3,15 +3,19 @@
 use crate::clients::Clients;
 use crate::control::Order;
 use crate::feed::Feed;
+use crate::figures::Figures;
 use crate::mailbox::{Mailbox, Message};
 use crate::stats::{LaneStats, Totals};
 use crate::sys::clock;
 use ironkeep_commands::turn::Garbage;
 use ironkeep_config::{Config, Live, param};
 use ironkeep_keyspace::space::Keyspace;
+use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Reasons why no command may take the shortest way.
@@ -50,6 +54,8 @@ pub struct Server {
     pub clients: Clients,
     /// Counts.
     pub totals: Totals,
+    /// What is noted about the server's own work.
+    pub figures: Figures,
     /// The I/O threads.
     pub lanes: OnceLock<Vec<LaneHandle>>,
     /// See [`gate`].
@@ -62,6 +68,10 @@ pub struct Server {
     pub garbage: Sender<Garbage>,
     /// What the control thread is asked to do.
     pub orders: OnceLock<UnboundedSender<Order>>,
+    /// The runtime of the control thread, which listening sockets belong to.
+    pub runtime: OnceLock<Handle>,
+    /// The TCP sockets on which the server listens.
+    pub listening: Mutex<Vec<Arc<TcpListener>>>,
 }
 
 impl Server {
@@ -71,17 +81,20 @@ impl Server {
         let live = Arc::clone(config.live());
         let backlog = usize::try_from(live.size(param::REPL_BACKLOG_SIZE)).unwrap_or(1 << 20);
         Self {
+            gates: AtomicU32::new(if live.size(param::MAXMEMORY) > 0 { gate::MEMORY } else { 0 }),
             space: Keyspace::new(databases, false, seed),
             live,
             feed: Feed::new(backlog),
             clients: Clients::default(),
             totals: Totals::default(),
+            figures: Figures::default(),
             lanes: OnceLock::new(),
-            gates: AtomicU32::new(0),
             started: clock::wall_ms(),
             run_id,
             garbage,
             orders: OnceLock::new(),
+            runtime: OnceLock::new(),
+            listening: Mutex::default(),
             config,
         }
     }
@@ -97,6 +110,14 @@ impl Server {
             self.gates.fetch_or(gate, Relaxed);
         } else {
             self.gates.fetch_and(!gate, Relaxed);
+        }
+    }
+
+    /// Asks something of the control thread.
+    pub fn order(&self, order: Order) {
+        if let Some(orders) = self.orders.get() {
+            // A control thread that is gone has nothing left to do.
+            let _ = orders.send(order);
         }
     }
 

@@ -140,6 +140,10 @@ pub struct LaneStats {
     pub evicted: Tally,
     /// Changes made to the data.
     pub dirty: Tally,
+    /// Wake-ups of the thread.
+    pub wakes: Tally,
+    /// Nanoseconds from a wake-up to the end of its last command.
+    pub busy: Tally,
 }
 
 impl Default for LaneStats {
@@ -156,6 +160,8 @@ impl Default for LaneStats {
             expired: Tally::default(),
             evicted: Tally::default(),
             dirty: Tally::default(),
+            wakes: Tally::default(),
+            busy: Tally::default(),
         }
     }
 }
@@ -190,14 +196,18 @@ impl LaneStats {
             &self.misses,
             &self.expired,
             &self.evicted,
+            &self.wakes,
+            &self.busy,
         ] {
             tally.reset();
         }
     }
 }
 
-/// The most different error codes that are counted.
+/// The most different error codes that are counted each for itself.
 const MOST_ERRORS: usize = 128;
+/// Under this name all others are counted.
+const OTHER_ERRORS: &str = "ERRORSTATS_OVERFLOW";
 
 /// What is counted for the whole server.
 #[derive(Default)]
@@ -226,9 +236,8 @@ impl Totals {
         let code = line.split(|b| *b == b' ' || *b == b'\r').next().unwrap_or_default();
         let code = String::from_utf8_lossy(&code[..code.len().min(64)]).into_owned();
         let mut by_code = self.by_code.lock();
-        if by_code.len() < MOST_ERRORS || by_code.contains_key(&code) {
-            *by_code.entry(code).or_default() += 1;
-        }
+        let known = by_code.len() < MOST_ERRORS || by_code.contains_key(&code);
+        *by_code.entry(if known { code } else { OTHER_ERRORS.to_owned() }).or_default() += 1;
     }
 
     /// Error codes with their counts.
@@ -245,7 +254,6 @@ impl Totals {
             &self.denied,
             &self.output_limit,
             &self.query_limit,
-            &self.peak_memory,
         ] {
             total.store(0, Relaxed);
         }

@@ -11,7 +11,7 @@ pub use docs::docs;
 pub use info::{all, info};
 pub use keys::{getkeys, getkeysandflags};
 
-use crate::glob;
+use ironkeep_values::glob;
 use crate::spec::{Acl, Args, Spec, TABLE};
 use ironkeep_wire::Reply;
 

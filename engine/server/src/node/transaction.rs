@@ -5,7 +5,8 @@
 
 use super::{Call, dispatch};
 use crate::conn::{Conn, Transaction, WatchedKey, flag};
-use ironkeep_commands::spec::{Flags, Run, Shape, Spec};
+use crate::lane::Lane;
+use ironkeep_commands::spec::{Flags, Node, Run, Shape, Spec};
 use ironkeep_commands::{Args, OwnedArgs};
 use ironkeep_keyspace::space::{Held, Keyspace, Wanted};
 use std::sync::Arc;
@@ -66,6 +67,15 @@ pub fn abandon(call: &mut Call<'_, '_>) {
         transaction.queue = Vec::new();
         transaction.size = 0;
     }
+}
+
+/// Gives up the transaction because its EXEC was refused.
+pub fn abort(lane: &mut Lane, conn: &mut Conn, why: &str) {
+    let server = Arc::clone(&lane.server);
+    let mut held = Held::none(&server.space);
+    let mut call = Call { lane, conn, args: Args::new(&[], &[]), held: &mut held };
+    abandon(&mut call);
+    call.fail(format!("EXECABORT Transaction discarded because of: {why}"));
 }
 
 /// Stops watching, with the partitions held that are, and locking the others one by one.
@@ -141,7 +151,12 @@ fn hold<'k>(
 /// Whether a command without keys touches the data: KEYS, FLUSHALL, DBSIZE and their like.
 fn goes_through_all(spec: &Spec) -> bool {
     let touches = spec.flags.has(Flags::WRITE) || spec.flags.has(Flags::READONLY);
-    matches!(spec.key_shape(), Shape::None | Shape::Special) && touches
+    // These look at keys though they are not about any.
+    let looks = matches!(
+        spec.run,
+        Run::Node(Node::Info | Node::Debug | Node::MemoryStats | Node::MemoryDoctor)
+    );
+    matches!(spec.key_shape(), Shape::None | Shape::Special) && touches || looks
 }
 
 /// Whether a watched key was changed, or has expired since.

@@ -55,6 +55,12 @@ pub fn only_v6(socket: &impl AsRawFd) -> io::Result<()> {
     set(socket.as_raw_fd(), libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, 1)
 }
 
+/// Ends listening; the address is free again at once, though the descriptor is still open.
+pub fn stop_listening(socket: &impl AsRawFd) {
+    // SAFETY: no pointer is passed, and the kernel checks the descriptor.
+    unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_RDWR) };
+}
+
 /// Raises the limit of open files as far as allowed towards `wanted`, and gives what it is then.
 pub fn raise_file_limit(wanted: u64) -> u64 {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
