@@ -7,6 +7,7 @@ pub mod access;
 pub mod entry;
 pub mod hash;
 pub mod object;
+mod pool;
 mod prefetch;
 mod segment;
 pub mod slot;

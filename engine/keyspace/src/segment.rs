@@ -1,6 +1,6 @@
 //! A segment: a few cache lines that hold up to 248 entries of a table.
 //!
-//! One header line, then 1 to 31 buckets of one line with eight slots each. A slot is eight bytes: the tag
+//! One header line, then 3 to 31 buckets of one line with eight slots each. A slot is eight bytes: the tag
 //! (19 hash bits) above the address of an entry (45 bits: addresses are below 2^48 and multiples of eight).
 //! The tag alone gives an entry its home bucket, so a segment grows or shrinks without a look at any entry.
 //! The one rule of placement: *an entry lies in the first bucket with room from its home on* (wrapping round).
@@ -9,7 +9,7 @@
 //!
 //! Must not know keys, values or time: it moves slots. The table above compares keys.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use crate::pool::{Pool, UNIT};
 use std::ptr::NonNull;
 
 /// Slots of a bucket.
@@ -17,8 +17,8 @@ pub const WIDTH: usize = 8;
 /// Hash bits of a tag.
 pub const TAG_BITS: u32 = 19;
 const ADDRESS_BITS: u32 = 64 - TAG_BITS;
-/// The sizes that a segment may have, in buckets. With the header they are size classes of the allocator.
-const SIZES: [u8; 9] = [1, 3, 7, 11, 15, 19, 23, 27, 31];
+/// The sizes that a segment may have, in buckets. With the header they are whole units of a pool.
+const SIZES: [u8; 8] = [3, 7, 11, 15, 19, 23, 27, 31];
 
 /// The tag and home of a hash.
 #[inline(always)]
@@ -117,18 +117,18 @@ unsafe impl Sync for Segment {}
 
 const BUCKETS_MASK: usize = 63;
 
-impl Segment {
-    fn layout(buckets: usize) -> Layout {
-        Layout::array::<Bucket>(buckets + 1).unwrap_or_else(|_| handle_alloc_error(Layout::new::<Bucket>()))
-    }
+/// Units of a pool that a segment takes.
+fn units(buckets: usize) -> usize {
+    (buckets + 1) * size_of::<Bucket>() / UNIT
+}
 
+impl Segment {
     /// An empty segment with at least this many buckets.
-    pub fn allocate(buckets: usize, depth: u8) -> Self {
+    pub fn allocate(pool: &mut Pool, buckets: usize, depth: u8) -> Self {
         let buckets = SIZES.into_iter().map(usize::from).find(|&size| size >= buckets).unwrap_or(31);
-        let layout = Self::layout(buckets);
-        // SAFETY: the layout is at least two lines.
-        let raw = unsafe { alloc_zeroed(layout) };
-        let Some(base) = NonNull::new(raw) else { handle_alloc_error(layout) };
+        let base = pool.take(units(buckets));
+        // SAFETY: the pool gave us so many bytes; all zeros are a header and empty buckets.
+        unsafe { base.write_bytes(0, units(buckets) * UNIT) };
         let mut segment = Self(base.map_addr(|address| address | buckets));
         let header = segment.header_mut();
         header.depth = depth;
@@ -136,18 +136,17 @@ impl Segment {
         segment
     }
 
-    /// Frees the memory of the segment, not its entries.
+    /// Gives the memory of the segment back, not its entries.
     ///
     /// # Safety
-    /// No copy of this segment may be used afterwards.
-    pub unsafe fn free(self) {
-        // SAFETY: `allocate` made it with the layout that its number of buckets gives.
-        unsafe { dealloc(self.base().as_ptr(), Self::layout(self.buckets())) };
+    /// No copy of this segment may be used afterwards, and it must be of this pool.
+    pub unsafe fn free(self, pool: &mut Pool) {
+        pool.give(self.base(), units(self.buckets()));
     }
 
     #[inline(always)]
     fn base(self) -> NonNull<u8> {
-        // The allocation begins at a multiple of 64, so masking cannot give zero.
+        // A unit begins at a multiple of 64, so masking cannot give zero.
         self.0.map_addr(|address| {
             std::num::NonZero::new(address.get() & !BUCKETS_MASK).unwrap_or(address)
         })
@@ -157,11 +156,6 @@ impl Segment {
     #[inline(always)]
     pub fn buckets(self) -> usize {
         self.0.addr().get() & BUCKETS_MASK
-    }
-
-    /// Bytes of memory.
-    pub fn size(self) -> usize {
-        Self::layout(self.buckets()).size()
     }
 
     /// The header.
@@ -308,8 +302,8 @@ impl Segment {
     }
 
     /// The same entries in a new segment of another size. Frees the old one.
-    pub fn resized(self, buckets: usize) -> Self {
-        let mut new = Self::allocate(buckets, self.header().depth);
+    pub fn resized(self, pool: &mut Pool, buckets: usize) -> Self {
+        let mut new = Self::allocate(pool, buckets, self.header().depth);
         for (_, _, slot) in self.slots() {
             new.place(slot);
         }
@@ -317,7 +311,7 @@ impl Segment {
         new.header_mut().expiring = expiring;
         new.header_mut().earliest = earliest;
         // SAFETY: `self` is used up; the table replaces every copy of it by the new one.
-        unsafe { self.free() };
+        unsafe { self.free(pool) };
         new
     }
 }

@@ -10,6 +10,7 @@
 
 use crate::entry::{Entry, EntryRef};
 use crate::hash::Hasher;
+use crate::pool::Pool;
 use crate::prefetch::prefetch;
 use crate::segment::{Segment, Slot, WIDTH, tag_of};
 use std::ptr::NonNull;
@@ -35,8 +36,8 @@ pub struct Table {
     expiring: usize,
     /// No entry of the table expires before this time; may be too early, never too late.
     pub(crate) earliest: i64,
-    /// Bytes taken by segments.
-    segments: usize,
+    /// The memory of the segments.
+    pool: Pool,
 }
 
 impl Default for Table {
@@ -48,7 +49,7 @@ impl Default for Table {
 impl Table {
     /// An empty table. Takes no memory until the first insertion.
     pub const fn new() -> Self {
-        Self { directory: Vec::new(), depth: 0, len: 0, expiring: 0, earliest: i64::MAX, segments: 0 }
+        Self { directory: Vec::new(), depth: 0, len: 0, expiring: 0, earliest: i64::MAX, pool: Pool::new() }
     }
 
     /// Number of entries, expired ones included.
@@ -70,7 +71,7 @@ impl Table {
     }
     /// Bytes of memory besides the entries.
     pub fn overhead(&self) -> usize {
-        self.segments + self.directory.capacity() * size_of::<Segment>()
+        self.pool.size() + self.directory.capacity() * size_of::<Segment>()
     }
     /// Slots that the segments have.
     pub fn capacity(&self) -> usize {
@@ -201,8 +202,7 @@ impl Table {
     /// Adds an entry whose key is known to be absent.
     pub fn insert(&mut self, hasher: &Hasher, hash: u64, entry: Entry) {
         if self.directory.is_empty() {
-            self.directory.push(Segment::allocate(1, 0));
-            self.segments = self.directory[0].size();
+            self.directory.push(Segment::allocate(&mut self.pool, 1, 0));
         }
         while self.directory[self.index_of(hash)].is_crowded() {
             if !self.make_room(hasher, self.index_of(hash)) {
@@ -255,9 +255,7 @@ impl Table {
 
     fn resize(&mut self, index: usize, buckets: usize) {
         let twins = self.twins(index);
-        self.segments -= self.directory[index].size();
-        let new = self.directory[index].resized(buckets);
-        self.segments += new.size();
+        let new = self.directory[index].resized(&mut self.pool, buckets);
         for twin in twins {
             self.directory[twin] = new;
         }
@@ -271,7 +269,7 @@ impl Table {
             self.depth += 1;
         }
         let half = old.buckets() / 2 + 1;
-        let mut parts = [Segment::allocate(half, depth + 1), Segment::allocate(half, depth + 1)];
+        let mut parts = [0, 1].map(|_| Segment::allocate(&mut self.pool, half, depth + 1));
         for address in old.slots().filter_map(|(_, _, slot)| slot.address()) {
             prefetch(address.as_ptr());
         }
@@ -284,7 +282,7 @@ impl Table {
             if part.is_crowded() {
                 // A lopsided split: rare, and only a matter of room.
                 if let Some(size) = part.larger() {
-                    *part = part.resized(size);
+                    *part = part.resized(&mut self.pool, size);
                 }
             }
             part.place(slot);
@@ -294,12 +292,11 @@ impl Table {
                 header.earliest = header.earliest.min(at);
             }
         }
-        self.segments = self.segments - old.size() + parts[0].size() + parts[1].size();
         for (nth, twin) in self.twins(index).enumerate() {
             self.directory[twin] = parts[nth & 1];
         }
         // SAFETY: every directory index that led to it now leads to one of its halves.
-        unsafe { old.free() };
+        unsafe { old.free(&mut self.pool) };
     }
 
     /// The directory indexes that stand for their segment: one a segment.
@@ -311,12 +308,12 @@ impl Table {
         let owners: Vec<Segment> = self.segment_indexes().map(|index| self.directory[index]).collect();
         self.directory = Vec::new();
         self.depth = 0;
-        self.segments = 0;
         self.earliest = i64::MAX;
         for segment in owners {
             // SAFETY: the directory that held all copies is gone, and each segment stands in `owners` once.
-            unsafe { segment.free() };
+            unsafe { segment.free(&mut self.pool) };
         }
+        self.pool = Pool::new();
     }
 }
 

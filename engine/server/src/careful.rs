@@ -7,6 +7,7 @@ use crate::conn::{Conn, flag};
 use crate::lane::Lane;
 use crate::node;
 use crate::server::gate;
+use crate::{complaints, pause};
 use ironkeep_commands::spec::{Flags, Found, Node, Run, Spec};
 use ironkeep_commands::{Args, OwnedArgs};
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,16 +17,28 @@ impl Lane {
     #[cold]
     pub fn run_carefully(&mut self, conn: &mut Conn, args: Args<'_>, found: Found) {
         let mark = self.out.len();
+        if is_attack(args, found) {
+            complaints::attack(conn, self.now);
+            return conn.set(flag::CLOSING, true);
+        }
+        let checked = self.refusal(conn, args, found);
+        if let Ok(spec) = checked
+            && pause::must_wait(self, conn, spec)
+        {
+            return conn.set(flag::PAUSED, true);
+        }
+        conn.last = if let Found::Spec(spec) = found { spec.id() + 1 } else { 0 };
         if conn.is(flag::SKIP_NEXT) {
             conn.set(flag::SKIP_NEXT, false);
             conn.set(flag::SKIP, true);
         }
-        match self.refusal(conn, args, found) {
-            Err(line) => self.refuse(conn, found, &line, mark),
+        match checked {
+            Err(line) => self.refuse(conn, args, found, &line, mark),
             Ok(spec) if conn.is(flag::MULTI) && !runs_at_once(spec) => self.enqueue(conn, spec, args),
             Ok(spec) => {
                 self.call(conn, spec, args);
                 self.account(conn, spec, args, mark);
+                node::monitor::feed(self, conn, spec, args);
             }
         }
         // CLIENT REPLY itself clears the flag when replies are wanted again.
@@ -36,25 +49,26 @@ impl Lane {
     }
 
     /// Why a request may not run, or its row.
-    fn refusal(&mut self, conn: &Conn, args: Args<'_>, found: Found) -> Result<&'static Spec, String> {
+    fn refusal(&mut self, conn: &Conn, args: Args<'_>, found: Found) -> Result<&'static Spec, Vec<u8>> {
+        let open = matches!(found, Found::Spec(spec) if spec.flags.has(Flags::NO_AUTH));
+        if conn.is(flag::LOCKED) && !open && node::connection::needs_password(&self.server) {
+            return Err("NOAUTH Authentication required.".into());
+        }
         let spec = match found {
             Found::Spec(spec) => spec,
             Found::NoCommand => return Err(unknown_command(args)),
             Found::NoSub(spec) => return Err(unknown_sub(spec, args)),
         };
         if matches!(spec.run, Run::Container) || !spec.accepts(args.len()) {
-            return Err(format!("ERR wrong number of arguments for '{}' command", spec.full_name));
+            return Err(format!("ERR wrong number of arguments for '{}' command", spec.full_name).into());
         }
         if spec.flags.has(Flags::PROTECTED)
             && let Some(line) = node::debug::refusal(&self.server, conn)
         {
             return Err(line.into());
         }
-        if conn.is(flag::LOCKED) && !spec.flags.has(Flags::NO_AUTH) {
-            return Err("NOAUTH Authentication required.".into());
-        }
         if conn.is(flag::MULTI) && spec.flags.has(Flags::NO_MULTI) {
-            return Err("ERR Command not allowed inside a transaction".into());
+            return Err(format!("ERR Command '{}' not allowed inside a transaction", spec.full_name).into());
         }
         if self.server.gates.load(Relaxed) & gate::MEMORY != 0
             && self.is_short_of_memory()
@@ -62,17 +76,22 @@ impl Lane {
         {
             return Err(NO_MEMORY.into());
         }
+        if conn.is(flag::MONITOR) && (spec.flags.has(Flags::WRITE) || spec.flags.has(Flags::READONLY)) {
+            return Err("ERR Replica can't interact with the keyspace".into());
+        }
         Ok(spec)
     }
 
-    fn refuse(&mut self, conn: &mut Conn, found: Found, line: &str, mark: usize) {
+    fn refuse(&mut self, conn: &mut Conn, args: Args<'_>, found: Found, line: &[u8], mark: usize) {
         if conn.is(flag::MULTI) {
             conn.set(flag::BAD_QUEUE, true);
+            conn.transaction().forget_queue();
         }
         if let Found::Spec(spec) = found {
             self.stats.of(spec).rejected.add(1);
-            if conn.is(flag::MULTI) && matches!(spec.run, Run::Node(Node::Exec)) {
-                node::transaction::abort(self, conn, line);
+            if matches!(spec.run, Run::Node(Node::Exec)) {
+                node::transaction::abort(self, conn, &String::from_utf8_lossy(line));
+                node::monitor::feed(self, conn, spec, args);
                 return self.server.totals.error(&self.out[mark + 1..]);
             }
         }
@@ -81,18 +100,19 @@ impl Lane {
     }
 
     fn enqueue(&mut self, conn: &mut Conn, spec: &'static Spec, args: Args<'_>) {
-        let owned = OwnedArgs::collect(args.iter());
+        let is_lost = conn.is(flag::BAD_QUEUE);
         let transaction = conn.transaction();
-        transaction.size += owned.size();
-        transaction.queue.push((spec, owned));
+        // What can only fail need not be kept.
+        if !is_lost && !transaction.watch.is_broken() {
+            let owned = OwnedArgs::collect(args.iter());
+            transaction.size += owned.size() + size_of_val(&spec);
+            transaction.queue.push((spec, owned));
+        }
         conn.reply(&mut self.out).simple("QUEUED");
     }
 
     /// Calls a command that passed the checks.
     fn call(&mut self, conn: &mut Conn, spec: &'static Spec, args: Args<'_>) {
-        if self.server.gates.load(Relaxed) & gate::MONITOR != 0 {
-            node::monitor::feed(self, conn, spec, args);
-        }
         match spec.run {
             Run::Data(function) => self.call_data(conn, args, spec, function),
             Run::Node(node) => node::run(self, conn, node, args),
@@ -101,6 +121,8 @@ impl Lane {
     }
 }
 
+/// Bytes of a text of the client that an error shows.
+const SHOWN: usize = 128;
 const NO_MEMORY: &str = "OOM command not allowed when used memory > 'maxmemory'.";
 
 /// Whether a command, or one of the transaction that it runs, may take more memory.
@@ -113,32 +135,32 @@ fn needs_memory(conn: &Conn, spec: &Spec) -> bool {
 
 /// Commands that MULTI does not queue.
 fn runs_at_once(spec: &Spec) -> bool {
-    matches!(
-        spec.run,
-        Run::Node(Node::Exec | Node::Discard | Node::Multi | Node::Watch | Node::Quit | Node::Reset)
-    )
+    matches!(spec.run, Run::Node(Node::Exec | Node::Discard | Node::Quit | Node::Reset))
 }
 
-/// Text of a client in an error: bounded, and without what could break the line.
-fn shown(bytes: &[u8], most: usize) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(most)]).into_owned()
+/// Whether this is a line of HTTP, which only a browser that was led here would send.
+fn is_attack(args: Args<'_>, found: Found) -> bool {
+    matches!(found, Found::NoCommand) && (args.is(0, "post") || args.is(0, "host:"))
 }
 
-fn unknown_command(args: Args<'_>) -> String {
-    let mut list = String::new();
+/// Text of a client in an error: bounded.
+fn cut(bytes: &[u8], most: usize) -> &[u8] {
+    &bytes[..bytes.len().min(most)]
+}
+
+fn unknown_command(args: Args<'_>) -> Vec<u8> {
+    let mut list = Vec::new();
     for arg in args.iter().skip(1) {
-        if list.len() >= 128 {
+        if list.len() >= SHOWN {
             break;
         }
-        list.push_str(&format!("'{}' ", shown(arg, 128 - list.len())));
+        list.extend_from_slice(&[b"'", cut(arg, SHOWN - list.len()), b"' "].concat());
     }
-    format!("ERR unknown command '{}', with args beginning with: {list}", shown(args.at(0), 128))
+    [b"ERR unknown command '", cut(args.at(0), SHOWN), b"', with args beginning with: ", &list].concat()
 }
 
-fn unknown_sub(spec: &Spec, args: Args<'_>) -> String {
-    format!(
-        "ERR unknown subcommand '{}'. Try {} HELP.",
-        shown(args.at(1), 128),
-        spec.full_name.to_uppercase()
-    )
+fn unknown_sub(spec: &Spec, args: Args<'_>) -> Vec<u8> {
+    let container = spec.full_name.to_uppercase();
+    [b"ERR unknown subcommand '", cut(args.at(1), SHOWN), b"'. Try ", container.as_bytes(), b" HELP."]
+        .concat()
 }

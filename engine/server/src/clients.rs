@@ -4,10 +4,11 @@
 //! something by a message to that thread. Must not read or write sockets.
 
 use crate::mailbox::{Mailbox, Message};
+use ironkeep_keyspace::watch::Watch;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 /// What a client told about itself.
 #[derive(Default, Clone, Debug)]
@@ -54,6 +55,8 @@ pub struct ClientInfo {
     pub queued: AtomicI64,
     /// Keys watched.
     pub watched: AtomicUsize,
+    /// Is marked when one of them changes; none before the first MULTI or WATCH.
+    pub watch: OnceLock<Arc<Watch>>,
     /// RESP version.
     pub resp: AtomicU32,
     /// Bytes of requests that wait.
@@ -119,9 +122,10 @@ impl Clients {
         list.sort_unstable_by_key(|info| info.id);
         list
     }
-    /// Has the owner of a client close it.
+    /// Has the owner of a client close it. Nobody sees it any more from now on.
     pub fn kill(&self, info: &ClientInfo) {
         info.killed.store(true, Relaxed);
+        self.remove(info.id);
         info.mailbox.send(Message::Close { id: info.id, token: info.token });
     }
 }

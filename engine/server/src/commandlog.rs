@@ -28,12 +28,12 @@ pub enum Reason {
 impl Reason {
     /// The reason of this name, in any case.
     pub fn named(name: &[u8]) -> Option<Self> {
-        let names = [
-            ("slow", Self::Slow),
-            ("large-request", Self::LargeRequest),
-            ("large-reply", Self::LargeReply),
-        ];
-        names.into_iter().find(|(word, _)| name.eq_ignore_ascii_case(word.as_bytes())).map(|(_, reason)| reason)
+        let names =
+            [("slow", Self::Slow), ("large-request", Self::LargeRequest), ("large-reply", Self::LargeReply)];
+        names
+            .into_iter()
+            .find(|(word, _)| name.eq_ignore_ascii_case(word.as_bytes()))
+            .map(|(_, reason)| reason)
     }
 }
 
@@ -121,7 +121,7 @@ fn cut(arg: &[u8]) -> Vec<u8> {
 }
 
 /// Whether an argument is a password.
-fn is_secret(spec: &Spec, args: Args<'_>, at: usize) -> bool {
+pub fn is_secret(spec: &Spec, args: Args<'_>, at: usize) -> bool {
     match spec.full_name {
         "config|set" => {
             let named = |at: usize| ironkeep_config::find(args.at(at));
@@ -158,10 +158,10 @@ mod tests {
         for value in 0..5 {
             log.push(Reason::Slow, 3, value, &record);
         }
-        assert_eq!(log.newest(Reason::Slow, 2).iter().map(|e| (e.id, e.value)).collect::<Vec<_>>(), [
-            (4, 4),
-            (3, 3)
-        ]);
+        assert_eq!(
+            log.newest(Reason::Slow, 2).iter().map(|e| (e.id, e.value)).collect::<Vec<_>>(),
+            [(4, 4), (3, 3)]
+        );
         assert_eq!((log.len(Reason::Slow), log.len(Reason::LargeReply)), (3, 0));
         log.reset(Reason::Slow);
         log.push(Reason::Slow, 3, 9, &record);
@@ -182,18 +182,14 @@ mod tests {
 
     #[test]
     fn hides_passwords() {
-        assert_eq!(short("config|set", &["config", "set", "port", "1", "requirepass", "x"])[3..], [
-            "1",
-            "requirepass",
-            "(redacted)"
-        ]);
-        assert_eq!(short("hello", &["hello", "3", "auth", "u", "p", "setname", "n"])[2..], [
-            "auth",
-            "(redacted)",
-            "(redacted)",
-            "setname",
-            "n"
-        ]);
+        assert_eq!(
+            short("config|set", &["config", "set", "port", "1", "requirepass", "x"])[3..],
+            ["1", "requirepass", "(redacted)"]
+        );
+        assert_eq!(
+            short("hello", &["hello", "3", "auth", "u", "p", "setname", "n"])[2..],
+            ["auth", "(redacted)", "(redacted)", "setname", "n"]
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@
 
 use crate::clients::ClientInfo;
 use crate::mailbox::Stream;
-use ironkeep_commands::spec::Spec;
 use ironkeep_commands::OwnedArgs;
+use ironkeep_commands::spec::Spec;
 use ironkeep_keyspace::watch::Watch;
 use ironkeep_wire::{Decoder, Reply};
 use std::os::fd::{AsRawFd, RawFd};
@@ -42,6 +42,12 @@ pub mod flag {
     pub const WATCHING: u32 = 1 << 12;
     /// Came through a unix socket.
     pub const UNIX: u32 = 1 << 13;
+    /// Runs the commands of a transaction.
+    pub const IN_EXEC: u32 = 1 << 14;
+    /// Only in what is published: it is not read from until it has taken its replies.
+    pub const CHOKED: u32 = 1 << 30;
+    /// Only in what is published: replies wait for room in its socket.
+    pub const WRITING: u32 = 1 << 31;
     /// Those with which a command cannot take the shortest way.
     pub const SLOW: u32 = MULTI | LOCKED | CLOSING | SILENT | SKIP_NEXT | SKIP | MONITOR | PAUSED | NO_TOUCH;
 }
@@ -65,6 +71,14 @@ pub struct Transaction {
     pub watched: Vec<WatchedKey>,
     /// Is marked when one of them changes.
     pub watch: Arc<Watch>,
+}
+
+impl Transaction {
+    /// Forgets the queued commands.
+    pub fn forget_queue(&mut self) {
+        self.queue = Vec::new();
+        self.size = 0;
+    }
 }
 
 /// A connection.
@@ -91,8 +105,6 @@ pub struct Conn {
     pub sent: usize,
     /// Since when the output is above the soft limit, milliseconds.
     pub soft_since: Option<i64>,
-    /// What the poll waits for besides the usual: room to write, nothing to read.
-    pub awaits_room: bool,
     /// Reading is put off until the output has drained.
     pub choked: bool,
     /// Queue and watched keys, once it has used MULTI or WATCH.
@@ -122,7 +134,6 @@ impl Conn {
             output: Vec::new(),
             sent: 0,
             soft_since: None,
-            awaits_room: false,
             choked: false,
             transaction: None,
             commands: 0,
@@ -159,7 +170,12 @@ impl Conn {
 
     /// The transaction state, made when it is first needed.
     pub fn transaction(&mut self) -> &mut Transaction {
-        self.transaction.get_or_insert_default()
+        let info = &self.info;
+        self.transaction.get_or_insert_with(|| {
+            let transaction = Box::<Transaction>::default();
+            let _ = info.watch.set(Arc::clone(&transaction.watch));
+            transaction
+        })
     }
 
     /// Bytes of replies that wait.
@@ -172,7 +188,9 @@ impl Conn {
         let info = &self.info;
         info.active.store(now, Relaxed);
         info.db.store(self.db, Relaxed);
-        info.flags.store(self.flags, Relaxed);
+        let choked = if self.choked { flag::CHOKED } else { 0 };
+        let writing = if self.pending() > 0 { flag::WRITING } else { 0 };
+        info.flags.store(self.flags | choked | writing, Relaxed);
         info.resp.store(if self.resp3 { 3 } else { 2 }, Relaxed);
         info.input.store(self.input.len(), Relaxed);
         info.input_room.store(self.input.capacity(), Relaxed);
@@ -182,9 +200,7 @@ impl Conn {
         info.total_out.store(self.bytes_out, Relaxed);
         info.total_commands.store(self.commands, Relaxed);
         let (queued, size, watched) = match &self.transaction {
-            Some(t) => {
-                (if self.is(flag::MULTI) { t.queue.len() as i64 } else { -1 }, t.size, t.watched.len())
-            }
+            Some(t) => (t.queue.len() as i64, t.size, t.watched.len()),
             None => (-1, 0, 0),
         };
         info.queued.store(queued, Relaxed);

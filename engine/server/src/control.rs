@@ -40,6 +40,8 @@ pub async fn run(server: Arc<Server>, mut orders: UnboundedReceiver<Order>) -> i
     let unix = listen_unix(&server)?;
     notice!("Ready to accept connections tcp");
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::spawn(crate::pause::keep_time(Arc::clone(&server)));
+    tokio::spawn(crate::timeouts::keep_time(Arc::clone(&server)));
     let mut cron = Cron::new();
     let mut timer = tokio::time::interval(Cron::period(&server));
     timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -64,7 +66,6 @@ pub async fn run(server: Arc<Server>, mut orders: UnboundedReceiver<Order>) -> i
             },
         }
     }
-    notice!("User requested shutdown...");
     listeners.iter().chain(&unix).for_each(JoinHandle::abort);
     if !unix.is_empty() {
         notice!("Removing the unix socket file.");
@@ -131,11 +132,13 @@ async fn rest(error: &io::Error) {
 
 /// Gives a connection to the thread that has the fewest, unless it must be refused.
 fn admit(server: &Server, mut stream: Stream, local: bool) {
-    if server.clients.len() as u64 >= server.live.size(param::MAXCLIENTS) {
+    let present: u64 = server.lanes().iter().map(|lane| u64::from(lane.load.load(Relaxed))).sum();
+    if present >= server.live.size(param::MAXCLIENTS) {
         server.totals.refused.fetch_add(1, Relaxed);
         return refuse(&mut stream, "-ERR max number of clients reached\r\n");
     }
-    let open = server.live.yes(param::PROTECTED_MODE) && server.config.get(param::REQUIREPASS).bytes().is_empty();
+    let open =
+        server.live.yes(param::PROTECTED_MODE) && server.config.get(param::REQUIREPASS).bytes().is_empty();
     if open && !local {
         server.totals.refused.fetch_add(1, Relaxed);
         return refuse(&mut stream, PROTECTED);

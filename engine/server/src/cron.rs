@@ -7,13 +7,15 @@
 use crate::evict::{Room, in_chore, make_room, throw_garbage};
 use crate::figures::Sums;
 use crate::lane::read_settings;
+use crate::node::info::keyspace::count;
 use crate::server::{Server, gate};
 use crate::stats::LaneStats;
 use crate::sys::{clock, memory};
 use crate::verbose;
-use ironkeep_commands::active_expiry::{Round, step, time_share};
 use ironkeep_commands::Turn;
+use ironkeep_commands::active_expiry::{Round, step, time_share};
 use ironkeep_config::param;
+use ironkeep_keyspace::space::Held;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -107,7 +109,8 @@ fn share(part: usize, rest: usize) -> u64 {
 
 /// Keys with an expiry.
 fn expiring(server: &Server) -> usize {
-    crate::node::keys_of_all(server).iter().map(|db| db.expiring).sum()
+    let mut held = Held::none(&server.space);
+    count(&mut held, 0).iter().map(|db| db.expiring).sum()
 }
 
 /// The sums over all threads.

@@ -15,7 +15,7 @@ use ironkeep_commands::spec::{Found, Run, Shape, Spec};
 use ironkeep_commands::{Args, Turn};
 use ironkeep_config::param;
 use ironkeep_keyspace::access::AccessRule;
-use ironkeep_keyspace::space::{Held, Key, Wanted};
+use ironkeep_keyspace::space::{Held, Wanted};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -102,18 +102,18 @@ impl Lane {
         (self.rules, self.settings) = read_settings(&self.server, self.now);
     }
 
-    /// Loads what the requests of a batch will need, all together, so that the waits for memory overlap.
-    pub fn prefetch(&self, conn: &Conn, batch: &[Request]) {
+    /// Loads what requests will need, all together, so that the waits for memory overlap. Each is a database and
+    /// the hash of a key.
+    pub fn prefetch(&self, ahead: &[(u32, u64)]) {
         let space = &self.server.space;
-        // A hash gives the place without the name, but in cluster mode, where batches are not prefetched.
-        let key = |hash| space.key_with(&[], hash);
-        for hash in batch.iter().filter_map(|request| request.hash) {
-            let key: Key<'_> = key(hash);
-            space.lock(key.partition).table(conn.db, &key).prefetch(hash);
+        // A hash gives the place without the name, but in cluster mode, where nothing is loaded ahead.
+        for &(db, hash) in ahead {
+            let key = space.key_with(&[], hash);
+            space.lock(key.partition).table(db, &key).prefetch(hash);
         }
-        for hash in batch.iter().filter_map(|request| request.hash) {
-            let key: Key<'_> = key(hash);
-            space.lock(key.partition).table(conn.db, &key).prefetch_entry(hash);
+        for &(db, hash) in ahead {
+            let key = space.key_with(&[], hash);
+            space.lock(key.partition).table(db, &key).prefetch_entry(hash);
         }
     }
 

@@ -88,7 +88,10 @@ impl Latency {
     /// One event, by its exact name.
     pub fn event(&self, name: &[u8]) -> Option<(&'static str, Series)> {
         let events = self.events.lock();
-        events.iter().find(|(known, _)| known.as_bytes() == name).map(|(known, series)| (*known, series.clone()))
+        events
+            .iter()
+            .find(|(known, _)| known.as_bytes() == name)
+            .map(|(known, series)| (*known, series.clone()))
     }
 
     /// Forgets one event, in any case, or all; says how many there were.
@@ -111,7 +114,10 @@ mod tests {
             latency.add("command", seconds, millis);
         }
         let (_, series) = latency.event(b"command").unwrap();
-        assert_eq!(series.samples, [Sample { seconds: 10, millis: 500 }, Sample { seconds: 12, millis: 100 }]);
+        assert_eq!(
+            series.samples,
+            [Sample { seconds: 10, millis: 500 }, Sample { seconds: 12, millis: 100 }]
+        );
         assert_eq!((series.max, series.sum, series.count), (500, 1300, 4));
         assert_eq!(series.summary(20), Summary { mean: 300, deviation: 200, period: 10 });
     }

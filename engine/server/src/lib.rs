@@ -4,8 +4,10 @@
 //! holds the commands on the server itself, `feed` takes the effects.
 
 mod careful;
+mod client_line;
 pub mod clients;
 pub mod commandlog;
+mod complaints;
 pub mod conn;
 pub mod control;
 mod cron;
@@ -17,12 +19,18 @@ pub mod latency;
 mod listen;
 pub mod log;
 pub mod mailbox;
+pub mod monitors;
 mod node;
+pub mod pause;
+mod pipeline;
+mod repr;
 pub mod server;
 mod slow;
 pub mod start;
 pub mod stats;
 pub mod sys;
+mod timeouts;
+mod traffic;
 pub mod worker;
 
 /// The version of Valkey whose behaviour this server has.

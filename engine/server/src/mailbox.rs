@@ -31,6 +31,8 @@ pub enum Message {
     },
     /// Go on with the clients that were paused, if they may.
     Resume,
+    /// Look which clients have been idle, or slow, for too long.
+    Sweep,
     /// Send these bytes to a client.
     Push {
         /// Its number.

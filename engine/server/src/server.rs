@@ -5,6 +5,8 @@ use crate::control::Order;
 use crate::feed::Feed;
 use crate::figures::Figures;
 use crate::mailbox::{Mailbox, Message};
+use crate::monitors::Monitors;
+use crate::pause::Pause;
 use crate::stats::{LaneStats, Totals};
 use crate::sys::clock;
 use ironkeep_commands::turn::Garbage;
@@ -52,6 +54,10 @@ pub struct Server {
     pub feed: Feed,
     /// Who is connected.
     pub clients: Clients,
+    /// Who watches with MONITOR.
+    pub monitors: Monitors,
+    /// CLIENT PAUSE.
+    pub pause: Pause,
     /// Counts.
     pub totals: Totals,
     /// What is noted about the server's own work.
@@ -86,6 +92,8 @@ impl Server {
             live,
             feed: Feed::new(backlog),
             clients: Clients::default(),
+            monitors: Monitors::default(),
+            pause: Pause::default(),
             totals: Totals::default(),
             figures: Figures::default(),
             lanes: OnceLock::new(),

@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Descriptors that the server needs for itself.
-const OWN_FILES: u64 = 32;
+pub(crate) const OWN_FILES: u64 = 32;
 
 /// Loads the configuration that the arguments name.
 pub fn load(arguments: &[Vec<u8>]) -> Result<Loaded, String> {
@@ -33,41 +33,20 @@ pub fn load(arguments: &[Vec<u8>]) -> Result<Loaded, String> {
         io_threads: u16::try_from(cores::granted()).unwrap_or(1),
         dir: here.into_os_string().into_encoded_bytes(),
     };
-    let source = Source {
-        file: file.as_deref(),
-        stdin: line.stdin.then_some(&stdin[..]),
-        options: &line.options,
-    };
+    let source =
+        Source { file: file.as_deref(), stdin: line.stdin.then_some(&stdin[..]), options: &line.options };
     Config::load(&source, &host).map_err(|error| error.to_string())
 }
 
 /// Runs the server until it is told to end.
 pub fn run(loaded: Loaded) -> io::Result<()> {
-    clock::calibrate();
-    let config = loaded.config;
+    let config = &loaded.config;
     log::open(config.live(), Path::new(&*config.get(param::LOGFILE).string()))?;
-    let pidfile = write_pid(&config);
+    let pidfile = write_pid(config);
     loaded.warnings.iter().for_each(|line| warning!("{line}"));
-    announce(&config);
-    raise_files(&config);
-    let (garbage, bin) = channel::<Garbage>();
-    let seed = seed_of(&config);
-    let server = Arc::new(Server::new(config, seed, random_hex(), garbage));
-    let freeing = std::thread::Builder::new().name("free".into()).spawn(move || bin.iter().for_each(drop))?;
-    let threads = start_lanes(&server)?;
-    server.figures.startup_memory.store(memory::used() as u64, Relaxed);
-    notice!("Server initialized");
-    let (orders, inbox) = unbounded_channel::<Order>();
-    let _ = server.orders.set(orders);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let _ = server.runtime.set(runtime.handle().clone());
-    let result = runtime.block_on(control::run(Arc::clone(&server), inbox));
-    server.tell_all(|| Message::Stop);
-    for thread in threads {
-        let _ = thread.join();
-    }
-    // The data is not freed key by key: the process ends, and the memory with it.
-    let _kept = std::mem::ManuallyDrop::new((server, freeing));
+    announce(config);
+    raise_files(config);
+    let result = Running::start(loaded.config)?.serve();
     if let Some(path) = pidfile {
         notice!("Removing the pid file.");
         let _ = std::fs::remove_file(path);
@@ -76,6 +55,47 @@ pub fn run(loaded: Loaded) -> io::Result<()> {
         warning!("Valkey is now ready to exit, bye bye...");
     }
     result
+}
+
+/// A server whose I/O threads run, and which does not listen yet.
+pub struct Running {
+    /// What its threads share.
+    pub server: Arc<Server>,
+    orders: UnboundedReceiver<Order>,
+    threads: Vec<JoinHandle<()>>,
+    freeing: JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts the threads.
+    pub fn start(config: Config) -> io::Result<Self> {
+        clock::calibrate();
+        let (garbage, bin) = channel::<Garbage>();
+        let seed = seed_of(&config);
+        let server = Arc::new(Server::new(config, seed, random_hex(), garbage));
+        let freeing =
+            std::thread::Builder::new().name("free".into()).spawn(move || bin.iter().for_each(drop))?;
+        let threads = start_lanes(&server)?;
+        server.figures.startup_memory.store(memory::used() as u64, Relaxed);
+        notice!("Server initialized");
+        let (sender, orders) = unbounded_channel::<Order>();
+        let _ = server.orders.set(sender);
+        Ok(Self { server, orders, threads, freeing })
+    }
+
+    /// Listens and serves until the server is told to end; the thread that calls this becomes the control thread.
+    pub fn serve(self) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let _ = self.server.runtime.set(runtime.handle().clone());
+        let result = runtime.block_on(control::run(Arc::clone(&self.server), self.orders));
+        self.server.tell_all(|| Message::Stop);
+        for thread in self.threads {
+            let _ = thread.join();
+        }
+        // The data is not freed key by key: the process ends, and the memory with it.
+        let _kept = std::mem::ManuallyDrop::new((self.server, self.freeing));
+        result
+    }
 }
 
 fn announce(config: &Config) {
@@ -93,7 +113,10 @@ fn raise_files(config: &Config) {
     let got = socket::raise_file_limit(wanted);
     if got < wanted {
         let clients = got.saturating_sub(OWN_FILES).max(1);
-        warning!("The limit of open files is {got}: maxclients is {clients} instead of {}.", wanted - OWN_FILES);
+        warning!(
+            "The limit of open files is {got}: maxclients is {clients} instead of {}.",
+            wanted - OWN_FILES
+        );
         config.put(param::MAXCLIENTS, ironkeep_config::Value::Int(clients.into()));
     }
 }

@@ -280,6 +280,9 @@ mod tests {
         totals.error(b"ERR syntax error\r\n");
         totals.error(b"ERR other\r\n");
         totals.error(b"WRONGTYPE x\r\n");
-        assert_eq!(totals.by_code().into_iter().collect::<Vec<_>>(), [("ERR".into(), 2), ("WRONGTYPE".into(), 1)]);
+        assert_eq!(
+            totals.by_code().into_iter().collect::<Vec<_>>(),
+            [("ERR".into(), 2), ("WRONGTYPE".into(), 1)]
+        );
     }
 }

@@ -3,9 +3,20 @@
 //! Every function takes a [`Call`] and writes its reply. The match below is exhaustive: a row of the table
 //! without a function does not compile.
 
+mod command;
+mod commandlog;
+mod config;
+pub mod client;
 pub mod connection;
+pub mod debug;
+pub mod info;
 pub mod keys;
+mod latency;
+mod lolwut;
+mod memory;
 pub mod monitor;
+pub mod shutdown;
+mod time;
 pub mod transaction;
 
 use crate::conn::Conn;
@@ -56,6 +67,22 @@ pub fn dispatch(call: &mut Call<'_, '_>, node: Node) {
         Node::Quit => connection::quit(call),
         Node::Reset => connection::reset(call),
         Node::Select => connection::select(call),
+        Node::ClientCapa => client::capa(call),
+        Node::ClientGetName => client::getname(call),
+        Node::ClientHelp => client::help(call),
+        Node::ClientId => client::id(call),
+        Node::ClientImportSource => client::import_source(call),
+        Node::ClientInfo => client::info(call),
+        Node::ClientKill => client::kill(call),
+        Node::ClientList => client::list(call),
+        Node::ClientNoEvict => client::no_evict(call),
+        Node::ClientNoTouch => client::no_touch(call),
+        Node::ClientPause => client::pause(call),
+        Node::ClientReply => client::reply(call),
+        Node::ClientSetInfo => client::setinfo(call),
+        Node::ClientSetName => client::setname(call),
+        Node::ClientUnblock => client::unblock(call),
+        Node::ClientUnpause => client::unpause(call),
         Node::Discard => transaction::discard(call),
         Node::Exec => transaction::exec(call),
         Node::Multi => transaction::multi(call),
@@ -65,7 +92,44 @@ pub fn dispatch(call: &mut Call<'_, '_>, node: Node) {
         Node::FlushAll => keys::flushall(call),
         Node::FlushDb => keys::flushdb(call),
         Node::SwapDb => keys::swapdb(call),
+        Node::Command
+        | Node::CommandCount
+        | Node::CommandDocs
+        | Node::CommandGetKeys
+        | Node::CommandGetKeysAndFlags
+        | Node::CommandHelp
+        | Node::CommandInfo
+        | Node::CommandList => command::command(call, node),
+        Node::CommandlogGet => commandlog::get(call),
+        Node::CommandlogHelp => commandlog::help(call),
+        Node::CommandlogLen => commandlog::len(call),
+        Node::CommandlogReset => commandlog::reset(call),
+        Node::SlowlogGet => commandlog::slowlog_get(call),
+        Node::SlowlogHelp => commandlog::slowlog_help(call),
+        Node::SlowlogLen => commandlog::slowlog_len(call),
+        Node::SlowlogReset => commandlog::slowlog_reset(call),
+        Node::ConfigGet => config::get(call),
+        Node::ConfigHelp => config::help(call),
+        Node::ConfigResetStat => config::resetstat(call),
+        Node::ConfigRewrite => config::rewrite(call),
+        Node::ConfigSet => config::set(call),
+        Node::Debug => debug::debug(call),
+        Node::Info => info::info(call),
+        Node::LatencyDoctor => latency::doctor(call),
+        Node::LatencyGraph => latency::graph(call),
+        Node::LatencyHelp => latency::help(call),
+        Node::LatencyHistogram => latency::histogram(call),
+        Node::LatencyHistory => latency::history(call),
+        Node::LatencyLatest => latency::latest(call),
+        Node::LatencyReset => latency::reset(call),
+        Node::Lolwut => lolwut::lolwut(call),
+        Node::MemoryDoctor => memory::doctor(call),
+        Node::MemoryHelp => memory::help(call),
+        Node::MemoryMallocStats => memory::malloc_stats(call),
+        Node::MemoryPurge => memory::purge(call),
+        Node::MemoryStats => memory::stats(call),
+        Node::Shutdown => shutdown::shutdown(call),
+        Node::Time => time::time(call),
         Node::Monitor => monitor::monitor(call),
-        _ => call.fail("ERR this command is not built yet"),
     }
 }

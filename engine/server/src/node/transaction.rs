@@ -3,7 +3,7 @@
 //! EXEC locks the partitions of all keys that its commands name and of all that are watched, looks whether a
 //! watched one was changed, runs, logs what it did as one transaction, and lets go.
 
-use super::{Call, dispatch};
+use super::{Call, dispatch, monitor};
 use crate::conn::{Conn, Transaction, WatchedKey, flag};
 use crate::lane::Lane;
 use ironkeep_commands::spec::{Flags, Node, Run, Shape, Spec};
@@ -13,10 +13,8 @@ use std::sync::Arc;
 
 /// MULTI
 pub fn multi(call: &mut Call<'_, '_>) {
-    if call.conn.is(flag::MULTI) {
-        return call.fail("ERR MULTI calls can not be nested");
-    }
     call.conn.set(flag::MULTI, true);
+    call.conn.transaction();
     call.reply().ok();
 }
 
@@ -31,9 +29,6 @@ pub fn discard(call: &mut Call<'_, '_>) {
 
 /// WATCH
 pub fn watch(call: &mut Call<'_, '_>) {
-    if call.conn.is(flag::MULTI) {
-        return call.fail("ERR WATCH inside MULTI is not allowed");
-    }
     let space = &call.lane.server.space;
     let (db, now) = (call.conn.db, call.lane.now);
     for name in call.args.iter().skip(1) {
@@ -64,8 +59,7 @@ pub fn abandon(call: &mut Call<'_, '_>) {
     stop_watching(call.held, call.conn);
     call.conn.set(flag::MULTI | flag::BAD_QUEUE, false);
     if let Some(transaction) = &mut call.conn.transaction {
-        transaction.queue = Vec::new();
-        transaction.size = 0;
+        transaction.forget_queue();
     }
 }
 
@@ -75,6 +69,7 @@ pub fn abort(lane: &mut Lane, conn: &mut Conn, why: &str) {
     let mut held = Held::none(&server.space);
     let mut call = Call { lane, conn, args: Args::new(&[], &[]), held: &mut held };
     abandon(&mut call);
+    let why = why.strip_prefix("ERR ").unwrap_or(why);
     call.fail(format!("EXECABORT Transaction discarded because of: {why}"));
 }
 
@@ -113,9 +108,11 @@ pub fn exec(call: &mut Call<'_, '_>) {
     call.conn.transaction().size = 0;
     call.lane.turn.effects.wanted = server.feed.is_read();
     call.reply().array_len(queue.len());
+    call.conn.set(flag::IN_EXEC, true);
     for (spec, owned) in &queue {
         run_queued(call, &mut held, spec, owned.args());
     }
+    call.conn.set(flag::IN_EXEC, false);
     server.feed.append(&call.lane.turn.effects);
     call.lane.turn.effects.clear_if_used();
 }
@@ -128,6 +125,7 @@ fn run_queued(call: &mut Call<'_, '_>, held: &mut Held<'_>, spec: &'static Spec,
         Run::Container => {}
     }
     call.lane.account(call.conn, spec, args, mark);
+    monitor::feed(call.lane, call.conn, spec, args);
 }
 
 /// Locks what the queue and the watched keys need.
@@ -152,10 +150,8 @@ fn hold<'k>(
 fn goes_through_all(spec: &Spec) -> bool {
     let touches = spec.flags.has(Flags::WRITE) || spec.flags.has(Flags::READONLY);
     // These look at keys though they are not about any.
-    let looks = matches!(
-        spec.run,
-        Run::Node(Node::Info | Node::Debug | Node::MemoryStats | Node::MemoryDoctor)
-    );
+    let looks =
+        matches!(spec.run, Run::Node(Node::Info | Node::Debug | Node::MemoryStats | Node::MemoryDoctor));
     matches!(spec.key_shape(), Shape::None | Shape::Special) && touches || looks
 }
 

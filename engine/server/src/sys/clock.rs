@@ -88,6 +88,16 @@ pub fn nanos(ticks: u64) -> u64 {
     }
 }
 
+/// Which counter is used, and its rate.
+pub fn name() -> String {
+    match RATE.get() {
+        Some(rate) if rate.nanos != 0 => {
+            format!("X86 TSC @ {:.2} ticks/us", 1000.0 * f64::from(1u32 << 24) / rate.nanos as f64)
+        }
+        _ => "POSIX clock_gettime".to_owned(),
+    }
+}
+
 /// Nanoseconds since [`calibrate`].
 pub fn uptime_nanos() -> u64 {
     match RATE.get() {

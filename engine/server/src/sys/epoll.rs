@@ -12,7 +12,7 @@ pub struct Event {
     pub readable: bool,
     /// Room to write.
     pub writable: bool,
-    /// The peer is gone.
+    /// The peer is gone, or will send no more.
     pub broken: bool,
 }
 
@@ -34,24 +34,13 @@ impl Poll {
         Ok(Self { fd, buffer: vec![libc::epoll_event { events: 0, u64: 0 }; batch] })
     }
 
-    fn control(&self, op: libc::c_int, fd: RawFd, token: u64, write: bool) -> io::Result<()> {
-        let write = if write { libc::EPOLLOUT } else { 0 };
-        let mut event = libc::epoll_event { events: (libc::EPOLLIN | write) as u32, u64: token };
-        // SAFETY: `event` outlives the call, and the kernel checks both descriptors.
-        checked(unsafe { libc::epoll_ctl(self.fd.as_raw_fd(), op, fd, &raw mut event) }).map(drop)
-    }
-
-    /// Adds a socket.
+    /// Adds a descriptor. Events come when it becomes readable or writable, not while it is: whoever sees one reads
+    /// until there is less than it asked for, and writes until there is no room.
     pub fn add(&self, fd: RawFd, token: u64) -> io::Result<()> {
-        self.control(libc::EPOLL_CTL_ADD, fd, token, false)
-    }
-
-    /// Says what to wait for: room to write also; or, with `read` false, for nothing but that.
-    pub fn change(&self, fd: RawFd, token: u64, read: bool, write: bool) -> io::Result<()> {
-        let bits = if read { libc::EPOLLIN } else { 0 } | if write { libc::EPOLLOUT } else { 0 };
+        let bits = libc::EPOLLIN | libc::EPOLLOUT | libc::EPOLLRDHUP | libc::EPOLLET;
         let mut event = libc::epoll_event { events: bits as u32, u64: token };
-        // SAFETY: as in `control`.
-        checked(unsafe { libc::epoll_ctl(self.fd.as_raw_fd(), libc::EPOLL_CTL_MOD, fd, &raw mut event) })
+        // SAFETY: `event` outlives the call, and the kernel checks both descriptors.
+        checked(unsafe { libc::epoll_ctl(self.fd.as_raw_fd(), libc::EPOLL_CTL_ADD, fd, &raw mut event) })
             .map(drop)
     }
 
@@ -82,9 +71,9 @@ fn event_of(event: libc::epoll_event) -> Event {
     let has = |bits: libc::c_int| event.events & bits as u32 != 0;
     Event {
         token: event.u64,
-        readable: has(libc::EPOLLIN | libc::EPOLLHUP | libc::EPOLLERR),
+        readable: has(libc::EPOLLIN | libc::EPOLLRDHUP | libc::EPOLLHUP | libc::EPOLLERR),
         writable: has(libc::EPOLLOUT),
-        broken: has(libc::EPOLLHUP | libc::EPOLLERR),
+        broken: has(libc::EPOLLRDHUP | libc::EPOLLHUP | libc::EPOLLERR),
     }
 }
 

@@ -13,14 +13,29 @@ pub fn read(fd: RawFd, buffer: &mut [u8]) -> io::Result<usize> {
     checked(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) })
 }
 
-/// Reads what is there to the end of a vector, into room it has already.
-pub fn read_into(fd: RawFd, buffer: &mut Vec<u8>) -> io::Result<usize> {
+/// Receives what is there, up to the length of `buffer`. Zero is the end. Cheaper than [`read`] on a socket.
+#[inline]
+pub fn receive(fd: RawFd, buffer: &mut [u8]) -> io::Result<usize> {
+    // SAFETY: the buffer is as long as we say, and the kernel checks the descriptor.
+    checked(unsafe { libc::recv(fd, buffer.as_mut_ptr().cast(), buffer.len(), libc::MSG_DONTWAIT) })
+}
+
+/// Receives what is there to the end of a vector, into room it has already.
+pub fn receive_into(fd: RawFd, buffer: &mut Vec<u8>) -> io::Result<usize> {
     let room = buffer.spare_capacity_mut();
     // SAFETY: the room is as long as we say; the kernel only writes to it.
-    let count = checked(unsafe { libc::read(fd, room.as_mut_ptr().cast(), room.len()) })?;
+    let count = checked(unsafe { libc::recv(fd, room.as_mut_ptr().cast(), room.len(), libc::MSG_DONTWAIT) })?;
     // SAFETY: the kernel has written `count` bytes behind the vector's end, within its capacity.
     unsafe { buffer.set_len(buffer.len() + count) };
     Ok(count)
+}
+
+/// Sends as much as there is room for. Cheaper than [`write`] on a socket, and never a signal.
+#[inline]
+pub fn send(fd: RawFd, bytes: &[u8]) -> io::Result<usize> {
+    let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+    // SAFETY: the bytes are as many as we say, and the kernel checks the descriptor.
+    checked(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
 /// Writes as much as there is room for.

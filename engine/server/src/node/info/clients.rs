@@ -1,0 +1,28 @@
+//! INFO clients.
+
+use super::Call;
+use super::lines::Lines;
+use crate::conn::flag;
+use ironkeep_config::param;
+use std::sync::atomic::Ordering::Relaxed;
+
+pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
+    call.conn.publish(call.lane.now);
+    let server = &*call.lane.server;
+    let all = server.clients.list();
+    let most = |of: &dyn Fn(&crate::clients::ClientInfo) -> usize| all.iter().map(|c| of(c)).max().unwrap_or(0);
+    let watching = all.iter().filter(|c| c.flags.load(Relaxed) & flag::WATCHING != 0).count();
+    let watched: usize = all.iter().map(|c| c.watched.load(Relaxed)).sum();
+    out.add("connected_clients", all.len());
+    out.add("cluster_connections", 0);
+    out.add("maxclients", server.live.size(param::MAXCLIENTS));
+    out.add("client_recent_max_input_buffer", most(&|c| c.input_room.load(Relaxed)));
+    out.add("client_recent_max_output_buffer", most(&|c| c.output.load(Relaxed)));
+    out.add_all(&["blocked_clients", "tracking_clients", "pubsub_clients"], 0);
+    out.add("watching_clients", watching);
+    out.add("clients_in_timeout_table", 0);
+    out.add("total_watched_keys", watched);
+    out.add_all(&["total_blocking_keys", "total_blocking_keys_on_nokey"], 0);
+    out.add_all(&["paused_reason", "paused_actions"], "none");
+    out.add("paused_timeout_milliseconds", 0);
+}

@@ -1,0 +1,204 @@
+//! From bytes to commands: decodes requests, looks ahead so that the waits for memory overlap, runs them in order.
+//!
+//! Takes the bytes of one connection, gives how many of them were used; replies are in the lane. Must not read or
+//! write sockets, but for flushing replies that have grown large.
+
+use crate::complaints;
+use crate::conn::{Conn, flag};
+use crate::lane::Request;
+use crate::worker::{Close, Worker};
+use ironkeep_commands::spec::{self, Found, Shape};
+use ironkeep_commands::{Args, OwnedArgs};
+use ironkeep_wire::{Arg, Decoder, Limits, ProtocolError, Step};
+
+/// Requests that are prefetched together.
+pub const BATCH: usize = 32;
+/// Replies that wait are sent when they reach this much, though more requests are there.
+pub const FLUSH: usize = 256 * 1024;
+
+/// What stopped a run through the buffer.
+enum Stop {
+    /// All complete requests have run.
+    Done,
+    /// The connection closes or waits: what is left stays.
+    Hold,
+}
+
+/// What comes after the requests of a batch.
+enum Tail {
+    /// More requests.
+    Full,
+    /// Nothing, or an incomplete request.
+    End,
+    /// An inline request with quotes: its end and its arguments.
+    Inline(usize, Vec<Vec<u8>>),
+    /// Something that is no request.
+    Bad(ProtocolError),
+}
+
+impl Worker {
+    /// Runs all complete requests at the front of `buffer` and gives how many bytes they were.
+    pub(crate) fn run(&mut self, conn: &mut Conn, buffer: &[u8]) -> Result<usize, Close> {
+        let mut at = 0;
+        conn.want = 1;
+        if conn.is(flag::PAUSED) {
+            return Ok(0);
+        }
+        while at < buffer.len() {
+            let (used, stop) = self.run_batch(conn, buffer, at)?;
+            at = used;
+            if let Stop::Hold = stop {
+                break;
+            }
+            if self.lane.out.len() >= FLUSH {
+                self.flush(conn)?;
+                if conn.choked {
+                    break;
+                }
+            }
+        }
+        Ok(at)
+    }
+
+    /// Decodes and runs up to a batch of requests from `at` on.
+    fn run_batch(&mut self, conn: &mut Conn, buffer: &[u8], at: usize) -> Result<(usize, Stop), Close> {
+        let (mut at, mut tail) = (at, Tail::Full);
+        let mut places = std::mem::take(&mut self.places);
+        let mut batch = std::mem::take(&mut self.batch);
+        let locked = conn.is(flag::LOCKED);
+        let limits =
+            Limits { max_bulk_len: self.lane.rules.max_string, authenticated: !locked, ..Limits::default() };
+        // What a client may send can change with every request before it has authenticated.
+        let most = if locked { 1 } else { BATCH };
+        while batch.len() < most {
+            let first = places.len();
+            match conn.decoder.decode(&buffer[at..], &mut places, &limits) {
+                Ok(Step::Request { end }) => {
+                    let args = Args::new(&buffer[at..at + end], &places[first..]);
+                    let found = spec::find(&args);
+                    let hash = self.only_key(found, args);
+                    let range = (first, places.len() - first);
+                    batch.push(Request { start: at, end: at + end, places: range, found, hash });
+                    at += end;
+                    if at < buffer.len() {
+                        continue;
+                    }
+                    tail = Tail::End;
+                }
+                Ok(Step::Nothing { end }) => {
+                    at += end;
+                    if at < buffer.len() {
+                        continue;
+                    }
+                    tail = Tail::End;
+                }
+                Ok(Step::Inline { end, args }) => tail = Tail::Inline(at + end, args),
+                Ok(Step::Incomplete { want }) => {
+                    conn.want = want;
+                    tail = Tail::End;
+                }
+                Err(error) => tail = Tail::Bad(error),
+            }
+            break;
+        }
+        self.look_ahead_in(conn.db, &batch);
+        let held = self.run_requests(conn, buffer, &places, &batch);
+        batch.clear();
+        places.clear();
+        self.batch = batch;
+        self.places = places;
+        if let Some(from) = held {
+            // What comes after it will be decoded again, from its first byte.
+            conn.decoder = Decoder::default();
+            return Ok((from, Stop::Hold));
+        }
+        match tail {
+            Tail::Full => Ok((at, Stop::Done)),
+            Tail::End => Ok((at, if at < buffer.len() { Stop::Hold } else { Stop::Done })),
+            Tail::Inline(end, args) => Ok(self.run_inline(conn, at, end, &args)),
+            Tail::Bad(error) => {
+                let line = format!("ERR Protocol error: {error}");
+                self.lane.server.totals.error(line.as_bytes());
+                conn.reply(&mut self.lane.out).error(line);
+                complaints::protocol(&self.lane.server, conn, self.lane.now, error, &buffer[at..]);
+                conn.set(flag::CLOSING, true);
+                Ok((buffer.len(), Stop::Hold))
+            }
+        }
+    }
+
+    /// Starts to load what the requests of a batch will need.
+    #[inline]
+    fn look_ahead_in(&self, db: u32, batch: &[Request]) {
+        let mut ahead = [(0, 0); BATCH];
+        let mut count = 0;
+        for hash in batch.iter().filter_map(|request| request.hash) {
+            ahead[count] = (db, hash);
+            count += 1;
+        }
+        if count > 1 {
+            self.lane.prefetch(&ahead[..count]);
+        }
+    }
+
+    /// Runs the requests of a batch; gives the offset of the first that must wait, if one must.
+    fn run_requests(
+        &mut self,
+        conn: &mut Conn,
+        buffer: &[u8],
+        places: &[Arg],
+        batch: &[Request],
+    ) -> Option<usize> {
+        for request in batch {
+            if conn.flags & (flag::CLOSING | flag::PAUSED) != 0 {
+                return Some(request.start);
+            }
+            let (first, count) = request.places;
+            let args = Args::new(&buffer[request.start..request.end], &places[first..first + count]);
+            self.lane.run(conn, args, request.found, request.hash);
+            if conn.is(flag::PAUSED) {
+                // The command was told to wait: it has not run.
+                return Some(request.start);
+            }
+        }
+        self.lane.stats.processed.add(batch.len() as u64);
+        conn.is(flag::CLOSING).then_some(buffer.len())
+    }
+
+    fn run_inline(&mut self, conn: &mut Conn, start: usize, end: usize, args: &[Vec<u8>]) -> (usize, Stop) {
+        let owned = OwnedArgs::collect(args.iter().map(Vec::as_slice));
+        let args = owned.args();
+        let found = spec::find(&args);
+        self.lane.run(conn, args, found, None);
+        match conn.flags & (flag::CLOSING | flag::PAUSED) {
+            0 => (end, Stop::Done),
+            _ if conn.is(flag::PAUSED) => (start, Stop::Hold),
+            _ => (end, Stop::Hold),
+        }
+    }
+
+    /// The hash of the only key of a command that has one.
+    #[inline(always)]
+    fn only_key(&self, found: Found, args: Args<'_>) -> Option<u64> {
+        let Found::Spec(spec) = found else { return None };
+        let Shape::One(at) = spec.key_shape() else { return None };
+        if usize::from(at) >= args.len() {
+            return None;
+        }
+        let space = &self.lane.server.space;
+        let hash = space.hasher().hash(args.at(at.into()));
+        space.prefetch((hash & 255) as u16);
+        Some(hash)
+    }
+
+    /// Works out where the first request of a connection will look.
+    pub(crate) fn first_hash(&mut self, buffer: &[u8]) -> Option<u64> {
+        self.places.clear();
+        let step = Decoder::default().decode(buffer, &mut self.places, &Limits::default());
+        let Ok(Step::Request { .. }) = step else { return None };
+        let args = Args::new(buffer, &self.places);
+        let hash = self.only_key(spec::find(&args), args);
+        self.places.clear();
+        hash
+    }
+}

@@ -1,0 +1,60 @@
+//! Random commands to our server and to a real Valkey: every reply must be the same, byte for byte.
+//!
+//! Three clients take turns on few keys in few databases. The commands come from templates and are spoiled now and
+//! then: words left out, doubled, swapped, replaced. What cannot be equal (the order of KEYS, times to live) is
+//! compared as far as it goes. At the end the data are compared.
+//!
+//! `IRONKEEP_SEED` and `IRONKEEP_DIFF_COMMANDS` in the environment make other and longer runs.
+
+#![allow(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
+
+mod commands;
+mod compare;
+mod duel;
+#[path = "../rig/mod.rs"]
+mod rig;
+mod spoil;
+mod steps;
+
+use duel::Duel;
+use ironkeep_commands::spec::{Run, TABLE};
+use rig::number_from_environment;
+
+/// What both servers are told.
+const OPTIONS: &[&str] = &["--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes", "--loglevel", "notice"];
+const COMMANDS: u64 = 60_000;
+
+#[test]
+fn answers_like_valkey_in_resp2() {
+    compare_with_valkey(2, 20_240_902);
+}
+
+#[test]
+fn answers_like_valkey_in_resp3() {
+    compare_with_valkey(3, 20_240_903);
+}
+
+/// A data command that the templates do not know would never be compared.
+#[test]
+fn knows_all_data_commands() {
+    let known = commands::names();
+    let missing: Vec<_> = TABLE
+        .iter()
+        .filter(|spec| matches!(spec.run, Run::Data(_)))
+        .map(|spec| spec.full_name.to_uppercase().replace('|', " "))
+        .filter(|name| !known.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "commands that are never compared: {missing:?}");
+}
+
+fn compare_with_valkey(protocol: u8, seed: u64) {
+    let seed = number_from_environment("IRONKEEP_SEED", seed);
+    let commands = number_from_environment("IRONKEEP_DIFF_COMMANDS", COMMANDS);
+    let Some(mut duel) = Duel::new(protocol, seed, OPTIONS) else { return };
+    eprintln!("RESP{protocol}: IRONKEEP_SEED={seed} IRONKEEP_DIFF_COMMANDS={commands}");
+    while duel.commands < commands && !duel.has_enough() {
+        duel.step();
+    }
+    duel.compare_data();
+    duel.report();
+}
