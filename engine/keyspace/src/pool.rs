@@ -1,7 +1,8 @@
 //! Memory for the segments of one table: runs of 256-byte units in chunks, with a bit for each unit.
 //!
 //! Segments come and go in eight sizes as a table grows. Taken from the allocator's size classes they would leave
-//! every class half empty in turn; here a hole that one size leaves is filled by the next.
+//! every class half empty in turn; here a hole that one size leaves is filled by another, and when too many holes
+//! are too small the table is asked to move what lies in the emptiest chunk.
 //! Takes numbers of units, gives addresses. Must not know what lies in them.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
@@ -9,25 +10,27 @@ use std::ptr::NonNull;
 
 /// Bytes of a unit.
 pub const UNIT: usize = 256;
-/// Units of the largest chunk.
-const MOST: usize = 256;
-/// The largest run that can be asked for, in units.
+/// Units of the largest chunk: twelve kilobytes, the most that the allocator gives without a page of padding.
+const MOST: usize = 48;
+/// The longest run that can be asked for, in units.
 pub const LONGEST: usize = 8;
 
 struct Chunk {
     base: NonNull<u8>,
-    units: u16,
-    taken: u16,
-    bits: [u64; MOST / 64],
+    units: u32,
+    /// A bit for each unit that is taken. Those beyond the end count as taken.
+    bits: u64,
 }
 
 /// Chunks, in the order of their addresses.
-#[derive(Default)]
 pub struct Pool {
     chunks: Vec<Chunk>,
-    /// The chunk where the last run was found.
+    /// The chunk where the next search begins.
     hint: usize,
+    /// A chunk that is being emptied: nothing new goes there.
+    closed: Option<NonNull<u8>>,
     units: usize,
+    taken: usize,
 }
 
 // SAFETY: a pool owns its chunks alone.
@@ -36,50 +39,39 @@ unsafe impl Send for Pool {}
 unsafe impl Sync for Pool {}
 
 impl Chunk {
-    fn layout(units: u16) -> Layout {
-        Layout::from_size_align(usize::from(units) * UNIT, UNIT)
+    fn layout(units: u32) -> Layout {
+        Layout::from_size_align(units as usize * UNIT, UNIT)
             .unwrap_or_else(|_| handle_alloc_error(Layout::new::<u8>()))
     }
 
-    fn new(units: u16) -> Self {
+    fn new(units: u32) -> Self {
         let layout = Self::layout(units);
         // SAFETY: the layout is not empty.
         let Some(base) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
-        let mut bits = [u64::MAX; MOST / 64];
-        // Units beyond the end count as taken.
-        for unit in 0..usize::from(units) {
-            bits[unit / 64] &= !(1 << (unit % 64));
-        }
-        Self { base, units, taken: 0, bits }
+        Self { base, units, bits: u64::MAX << units }
     }
 
     /// The first run of so many free units.
     fn find(&self, count: usize) -> Option<usize> {
-        for (nth, word) in self.bits.iter().enumerate() {
-            // A bit stays where it and the next `count - 1` are free; runs may go on into the next word.
-            let next = self.bits.get(nth + 1).copied().unwrap_or(u64::MAX);
-            let free = !(u128::from(*word) | u128::from(next) << 64);
-            let run = (1..count).fold(free, |run, shift| run & free >> shift) as u64;
-            if run != 0 {
-                return Some(nth * 64 + run.trailing_zeros() as usize);
-            }
-        }
-        None
+        let free = !self.bits;
+        // A bit stays where it and the next `count - 1` are free.
+        let run = (1..count).fold(free, |run, shift| run & (free >> shift));
+        (run != 0).then(|| run.trailing_zeros() as usize)
     }
 
-    fn mark(&mut self, first: usize, count: usize, taken: bool) {
-        for unit in first..first + count {
-            debug_assert_eq!(self.bits[unit / 64] >> (unit % 64) & 1 == 1, !taken, "a unit is taken or freed twice");
-            self.bits[unit / 64] ^= 1 << (unit % 64);
-        }
-        self.taken = if taken { self.taken + count as u16 } else { self.taken - count as u16 };
+    fn flip(&mut self, first: usize, count: usize) {
+        self.bits ^= ((1 << count) - 1) << first;
+    }
+
+    fn is_empty(&self) -> bool {
+        self.bits == u64::MAX << self.units
     }
 }
 
 impl Pool {
     /// An empty pool.
     pub const fn new() -> Self {
-        Self { chunks: Vec::new(), hint: 0, units: 0 }
+        Self { chunks: Vec::new(), hint: 0, closed: None, units: 0, taken: 0 }
     }
 
     /// Bytes that the pool takes.
@@ -90,55 +82,67 @@ impl Pool {
     /// A run of units. Its contents are anything.
     pub fn take(&mut self, count: usize) -> NonNull<u8> {
         debug_assert!((1..=LONGEST).contains(&count));
-        let chunks = self.chunks.len();
-        for step in 0..chunks {
-            let nth = (self.hint + step) % chunks;
-            let chunk = &mut self.chunks[nth];
-            if usize::from(chunk.units - chunk.taken) >= count
-                && let Some(first) = chunk.find(count)
-            {
-                chunk.mark(first, count, true);
-                self.hint = nth;
-                // SAFETY: the run lies inside of the chunk.
-                return unsafe { chunk.base.add(first * UNIT) };
-            }
-        }
-        self.grow(count);
-        self.take(count)
+        let open = |chunk: &Chunk| self.closed != Some(chunk.base);
+        let (before, after) = self.chunks.split_at(self.hint.min(self.chunks.len()));
+        let order = after.iter().chain(before).filter(|chunk| open(chunk));
+        let found = order.filter_map(|chunk| Some((chunk.base, chunk.find(count)?))).next();
+        let (base, first) = found.unwrap_or_else(|| (self.grow(count), 0));
+        let nth = self.chunks.partition_point(|chunk| chunk.base < base);
+        self.chunks[nth].flip(first, count);
+        self.hint = nth;
+        self.taken += count;
+        // SAFETY: the run lies inside of the chunk.
+        unsafe { base.add(first * UNIT) }
     }
 
     /// Adds a chunk that is small beside what there is, and holds a run of `count`.
-    fn grow(&mut self, count: usize) {
+    fn grow(&mut self, count: usize) -> NonNull<u8> {
         let units = count.max(match self.units {
             0..8 => 2,
             8..32 => LONGEST,
-            32..512 => 16,
-            512..2048 => 64,
+            32..128 => 2 * LONGEST,
             _ => MOST,
         });
-        let chunk = Chunk::new(units as u16);
+        let chunk = Chunk::new(units as u32);
+        let base = chunk.base;
         self.units += units;
-        let at = self.chunks.partition_point(|other| other.base < chunk.base);
+        let at = self.chunks.partition_point(|other| other.base < base);
         self.chunks.insert(at, chunk);
-        self.hint = at;
+        base
     }
 
     /// Gives a run back.
     pub fn give(&mut self, run: NonNull<u8>, count: usize) {
         let nth = self.chunks.partition_point(|chunk| chunk.base <= run) - 1;
         let chunk = &mut self.chunks[nth];
-        let first = (run.addr().get() - chunk.base.addr().get()) / UNIT;
-        chunk.mark(first, count, false);
-        if chunk.taken == 0 {
+        chunk.flip((run.addr().get() - chunk.base.addr().get()) / UNIT, count);
+        self.taken -= count;
+        // The lowest chunks are filled first, so that the others have a chance to become empty.
+        self.hint = self.hint.min(nth);
+        if self.chunks[nth].is_empty() {
             let chunk = self.chunks.remove(nth);
-            self.units -= usize::from(chunk.units);
+            self.units -= chunk.units as usize;
             // SAFETY: the chunk was allocated with this layout, and none of its units is taken any more.
             unsafe { dealloc(chunk.base.as_ptr(), Chunk::layout(chunk.units)) };
-            self.hint = 0;
-        } else {
-            // The lowest chunks are filled first, so that the others have a chance to become empty.
-            self.hint = self.hint.min(nth);
         }
+    }
+
+    /// When more than a tenth is holes: the emptiest chunk's address and taken units. Nothing new goes there until
+    /// [`Pool::open`]: the caller moves what lies in it elsewhere.
+    pub fn close_emptiest(&mut self) -> Option<(NonNull<u8>, u64)> {
+        let free = self.units - self.taken;
+        if free <= MOST || free * 10 <= self.units {
+            return None;
+        }
+        let free_of = |chunk: &&Chunk| (!chunk.bits).count_ones();
+        let chunk = self.chunks.iter().max_by_key(free_of)?;
+        self.closed = Some(chunk.base);
+        Some((chunk.base, chunk.bits & !(u64::MAX << chunk.units)))
+    }
+
+    /// Ends what [`Pool::close_emptiest`] began.
+    pub fn open(&mut self) {
+        self.closed = None;
     }
 }
 
@@ -182,22 +186,5 @@ mod tests {
             }
             prop_assert_eq!(pool.units, 0);
         }
-    }
-
-    #[test]
-    fn holes_of_one_size_serve_the_next() {
-        let mut pool = Pool::new();
-        let mut runs: Vec<_> = (0..2000).map(|_| pool.take(5)).collect();
-        for size in [6, 7, 8, 5] {
-            let old = if size == 5 { 8 } else { size - 1 };
-            for run in &mut runs {
-                let new = pool.take(size);
-                pool.give(*run, old);
-                *run = new;
-            }
-        }
-        let taken = 2000 * 5;
-        assert!(pool.units < taken * 9 / 8 + MOST, "{} units for {taken}", pool.units);
-        runs.into_iter().for_each(|run| pool.give(run, 5));
     }
 }

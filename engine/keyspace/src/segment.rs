@@ -100,6 +100,10 @@ pub struct Header {
     pub expiring: u16,
     /// How many directory bits choose this segment.
     pub depth: u8,
+    /// Units of the pool that it takes.
+    units: u8,
+    /// The directory bits that choose it.
+    pub prefix: u32,
     /// No entry expires before this time; may be too early, never too late.
     pub earliest: i64,
 }
@@ -124,7 +128,7 @@ fn units(buckets: usize) -> usize {
 
 impl Segment {
     /// An empty segment with at least this many buckets.
-    pub fn allocate(pool: &mut Pool, buckets: usize, depth: u8) -> Self {
+    pub fn allocate(pool: &mut Pool, buckets: usize, depth: u8, prefix: u32) -> Self {
         let buckets = SIZES.into_iter().map(usize::from).find(|&size| size >= buckets).unwrap_or(31);
         let base = pool.take(units(buckets));
         // SAFETY: the pool gave us so many bytes; all zeros are a header and empty buckets.
@@ -132,6 +136,8 @@ impl Segment {
         let mut segment = Self(base.map_addr(|address| address | buckets));
         let header = segment.header_mut();
         header.depth = depth;
+        header.prefix = prefix;
+        header.units = units(buckets) as u8;
         header.earliest = i64::MAX;
         segment
     }
@@ -303,7 +309,7 @@ impl Segment {
 
     /// The same entries in a new segment of another size. Frees the old one.
     pub fn resized(self, pool: &mut Pool, buckets: usize) -> Self {
-        let mut new = Self::allocate(pool, buckets, self.header().depth);
+        let mut new = Self::allocate(pool, buckets, self.header().depth, self.header().prefix);
         for (_, _, slot) in self.slots() {
             new.place(slot);
         }
@@ -313,5 +319,26 @@ impl Segment {
         // SAFETY: `self` is used up; the table replaces every copy of it by the new one.
         unsafe { self.free(pool) };
         new
+    }
+
+    /// The same segment at another place of the pool. Frees the old one.
+    pub fn moved(self, pool: &mut Pool) -> Self {
+        let base = pool.take(units(self.buckets()));
+        // SAFETY: both runs have the length that the number of buckets gives, and the new one is ours alone.
+        unsafe { base.copy_from_nonoverlapping(self.base(), units(self.buckets()) * UNIT) };
+        let new = Self(base.map_addr(|address| address | self.buckets()));
+        // SAFETY: `self` is used up; the table replaces every copy of it by the new one.
+        unsafe { self.free(pool) };
+        new
+    }
+
+    /// Of the segment that begins a run of a pool: its prefix, and how many units it takes.
+    ///
+    /// # Safety
+    /// A live segment must begin there.
+    pub unsafe fn identify(run: NonNull<u8>) -> (u32, u8) {
+        // SAFETY: the caller's promise; every segment begins with its header.
+        let header = unsafe { run.cast::<Header>().as_ref() };
+        (header.prefix, header.units)
     }
 }

@@ -10,7 +10,7 @@
 
 use crate::entry::{Entry, EntryRef};
 use crate::hash::Hasher;
-use crate::pool::Pool;
+use crate::pool::{Pool, UNIT};
 use crate::prefetch::prefetch;
 use crate::segment::{Segment, Slot, WIDTH, tag_of};
 use std::ptr::NonNull;
@@ -202,7 +202,7 @@ impl Table {
     /// Adds an entry whose key is known to be absent.
     pub fn insert(&mut self, hasher: &Hasher, hash: u64, entry: Entry) {
         if self.directory.is_empty() {
-            self.directory.push(Segment::allocate(&mut self.pool, 1, 0));
+            self.directory.push(Segment::allocate(&mut self.pool, 1, 0, 0));
         }
         while self.directory[self.index_of(hash)].is_crowded() {
             if !self.make_room(hasher, self.index_of(hash)) {
@@ -259,6 +259,25 @@ impl Table {
         for twin in twins {
             self.directory[twin] = new;
         }
+        self.close_holes();
+    }
+
+    /// Moves the segments of one chunk together when the pool has too many holes.
+    fn close_holes(&mut self) {
+        let Some((base, mut taken)) = self.pool.close_emptiest() else { return };
+        while taken != 0 {
+            let first = taken.trailing_zeros();
+            // SAFETY: the first unit that is taken, and those behind whole segments, begin a segment; this one has
+            // not been moved yet.
+            let (prefix, units) = unsafe { Segment::identify(base.add(first as usize * UNIT)) };
+            taken &= u64::MAX.checked_shl(first + u32::from(units)).unwrap_or(0);
+            let twins = self.twins(prefix as usize);
+            let new = self.directory[prefix as usize].moved(&mut self.pool);
+            for twin in twins {
+                self.directory[twin] = new;
+            }
+        }
+        self.pool.open();
     }
 
     fn split(&mut self, hasher: &Hasher, index: usize) {
@@ -269,7 +288,9 @@ impl Table {
             self.depth += 1;
         }
         let half = old.buckets() / 2 + 1;
-        let mut parts = [0, 1].map(|_| Segment::allocate(&mut self.pool, half, depth + 1));
+        let prefix = old.header().prefix;
+        let mut parts = [prefix, prefix | 1 << depth]
+            .map(|prefix| Segment::allocate(&mut self.pool, half, depth + 1, prefix));
         for address in old.slots().filter_map(|(_, _, slot)| slot.address()) {
             prefetch(address.as_ptr());
         }

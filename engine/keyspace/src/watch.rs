@@ -36,6 +36,17 @@ struct Watcher {
     expired: bool,
 }
 
+/// Whether a key is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is not.
+    Absent,
+    /// It is, but has expired.
+    Expired,
+    /// It is.
+    Live,
+}
+
 /// The watched keys of one partition.
 #[derive(Debug, Default)]
 pub struct Watchers {
@@ -88,6 +99,20 @@ impl Watchers {
         }
     }
 
+    /// Marks those who watch a key whose whole database was emptied or swapped with another.
+    pub fn replaced(&mut self, db: u32, key: &[u8], was_there: bool, now: Presence) {
+        let Some(watchers) = self.keys.get_mut(&(db, key.into())) else { return };
+        for watcher in watchers {
+            match now {
+                Presence::Absent if !was_there => {}
+                Presence::Absent if watcher.expired => watcher.expired = false,
+                // An expired key is as good as none: what was missing is still missing.
+                Presence::Expired if watcher.expired || !was_there => watcher.expired = true,
+                _ => watcher.watch.break_it(),
+            }
+        }
+    }
+
     /// The watched keys of a database.
     pub fn keys_of(&self, db: u32) -> Vec<Box<[u8]>> {
         self.keys.keys().filter(|(of, _)| *of == db).map(|(_, key)| key.clone()).collect()
@@ -121,6 +146,22 @@ mod tests {
         watchers.changed(0, b"k", false);
         assert!(!a.is_broken() && watchers.watches_live(0, b"k", &a));
         watchers.changed(0, b"k", true);
+        assert!(a.is_broken());
+    }
+
+    #[test]
+    fn replacing_nothing_by_nothing_is_no_change() {
+        let a = Arc::new(Watch::default());
+        let mut watchers = Watchers::default();
+        watchers.add(0, b"k", &a, false);
+        watchers.replaced(0, b"k", false, Presence::Absent);
+        watchers.replaced(0, b"k", false, Presence::Expired);
+        watchers.replaced(0, b"k", true, Presence::Absent);
+        assert!(!a.is_broken());
+        watchers.replaced(0, b"k", false, Presence::Live);
+        assert!(a.is_broken());
+        a.mend();
+        watchers.replaced(0, b"k", true, Presence::Absent);
         assert!(a.is_broken());
     }
 }

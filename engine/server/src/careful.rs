@@ -143,9 +143,11 @@ fn is_attack(args: Args<'_>, found: Found) -> bool {
     matches!(found, Found::NoCommand) && (args.is(0, "post") || args.is(0, "host:"))
 }
 
-/// Text of a client in an error: bounded.
+/// Text of a client in an error: bounded, and up to the first zero byte, where text ends in C.
 fn cut(bytes: &[u8], most: usize) -> &[u8] {
-    &bytes[..bytes.len().min(most)]
+    let most = bytes.len().min(most);
+    let end = bytes[..most].iter().position(|&byte| byte == 0);
+    &bytes[..end.unwrap_or(most)]
 }
 
 fn unknown_command(args: Args<'_>) -> Vec<u8> {

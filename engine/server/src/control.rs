@@ -38,8 +38,8 @@ pub async fn run(server: Arc<Server>, mut orders: UnboundedReceiver<Order>) -> i
     listen::follow_configuration(&server)?;
     let mut listeners = accept_all(&server);
     let unix = listen_unix(&server)?;
-    notice!("Ready to accept connections tcp");
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    notice!("Ready to accept connections tcp");
     tokio::spawn(crate::pause::keep_time(Arc::clone(&server)));
     tokio::spawn(crate::timeouts::keep_time(Arc::clone(&server)));
     let mut cron = Cron::new();

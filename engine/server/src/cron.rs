@@ -1,5 +1,5 @@
-//! What happens now and then: expiry of keys that nobody asks for, eviction that was left undone, clients that
-//! are idle for too long, figures that need a rhythm.
+//! What happens now and then: expiry of keys that nobody asks for, eviction that was left undone, figures that
+//! need a rhythm.
 //!
 //! Runs on the control thread, `hz` times a second. Gives keys up in small batches; must not wait for anything
 //! but partition locks.
@@ -11,7 +11,6 @@ use crate::node::info::keyspace::count;
 use crate::server::{Server, gate};
 use crate::stats::LaneStats;
 use crate::sys::{clock, memory};
-use crate::verbose;
 use ironkeep_commands::Turn;
 use ironkeep_commands::active_expiry::{Round, step, time_share};
 use ironkeep_config::param;
@@ -21,22 +20,19 @@ use std::time::Duration;
 
 /// Milliseconds between two samples of the rates.
 const SAMPLE_EVERY: i64 = 100;
-/// Milliseconds between two looks for idle clients.
-const IDLE_EVERY: i64 = 1000;
 
 /// What the control thread keeps between two ticks.
 pub struct Cron {
     turn: Turn,
     round: Round,
     sampled: i64,
-    looked: i64,
 }
 
 impl Cron {
     /// For a server that starts.
     pub fn new() -> Self {
         let seed = clock::ticks();
-        Self { turn: Turn::new(seed), round: Round::default(), sampled: 0, looked: 0 }
+        Self { turn: Turn::new(seed), round: Round::default(), sampled: 0 }
     }
 
     /// The time between two ticks.
@@ -49,9 +45,10 @@ impl Cron {
         if server.figures.cron_paused.load(Relaxed) {
             return;
         }
-        let now = clock::wall_ms();
+        let (now, start) = (clock::wall_ms(), clock::ticks());
         server.totals.peak_memory.fetch_max(memory::used() as u64, Relaxed);
-        if server.figures.active_expire.load(Relaxed) {
+        // While clients are paused, nothing may change by itself.
+        if server.figures.active_expire.load(Relaxed) && server.pause.look(now).is_none() {
             self.expire(server, now);
         }
         self.evict(server);
@@ -59,10 +56,9 @@ impl Cron {
             self.sampled = now;
             server.figures.samples.lock().add(clock::uptime_nanos() / 1000, sums(server));
         }
-        if now - self.looked >= IDLE_EVERY {
-            self.looked = now;
-            close_idle(server, now);
-        }
+        let background = &server.figures.background;
+        background.wakes.add(1);
+        background.busy.add(clock::nanos(clock::ticks().wrapping_sub(start)));
     }
 
     /// Evicts keys if memory is short.
@@ -113,31 +109,18 @@ fn expiring(server: &Server) -> usize {
     count(&mut held, 0).iter().map(|db| db.expiring).sum()
 }
 
-/// The sums over all threads.
+/// The sums over all threads, this one included.
 pub fn sums(server: &Server) -> Sums {
-    let sum = |of: fn(&LaneStats) -> u64| server.lanes().iter().map(|lane| of(&lane.stats)).sum();
+    let sum = |of: fn(&LaneStats) -> u64| {
+        let lanes: u64 = server.lanes().iter().map(|lane| of(&lane.stats)).sum();
+        lanes + of(&server.figures.background)
+    };
     Sums {
         commands: sum(|stats| stats.processed.get()),
         input: sum(|stats| stats.input.get()),
         output: sum(|stats| stats.output.get()),
         wakes: sum(|stats| stats.wakes.get()),
         busy: sum(|stats| stats.busy.get() / 1000),
-    }
-}
-
-/// Closes clients that have sent nothing for longer than `timeout`.
-fn close_idle(server: &Server, now: i64) {
-    let limit = server.live.size(param::TIMEOUT) as i64;
-    if limit == 0 {
-        return;
-    }
-    for client in server.clients.list() {
-        let flags = client.flags.load(Relaxed);
-        let waits = flags & (crate::conn::flag::MONITOR | crate::conn::flag::PAUSED) != 0;
-        if !waits && (now - client.active.load(Relaxed)) / 1000 > limit {
-            verbose!("Closing idle client");
-            server.clients.kill(&client);
-        }
     }
 }
 

@@ -37,7 +37,8 @@ impl Lane {
 
 /// Evicts keys if too much memory is used.
 pub fn make_room(server: &Server, turn: &mut Turn, rules: &Rules, now: i64) -> Room {
-    if excess(server) == 0 {
+    // While clients are paused, nothing may change by itself.
+    if excess(server) == 0 || server.pause.look(now).is_some() {
         note(server, false, now);
         return Room::Enough;
     }

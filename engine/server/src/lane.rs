@@ -53,6 +53,8 @@ pub struct Lane {
     pub tick: u64,
     /// The counter of the clock when the thread woke.
     woke: u64,
+    /// Commands that had run then.
+    ran: u64,
     /// Replies of the connection that is served.
     pub out: Vec<u8>,
 }
@@ -85,6 +87,7 @@ impl Lane {
             now: clock::wall_ms(),
             tick: clock::ticks(),
             woke: clock::ticks(),
+            ran: 0,
             out: Vec::with_capacity(64 * 1024),
         }
     }
@@ -94,6 +97,7 @@ impl Lane {
         self.now = clock::wall_ms();
         self.tick = clock::ticks();
         self.woke = self.tick;
+        self.ran = self.stats.processed.get();
         self.refresh();
     }
 
@@ -299,7 +303,10 @@ impl Lane {
     pub fn end(&mut self) {
         self.stats.take(&mut self.turn.counts);
         self.stats.wakes.add(1);
-        self.stats.busy.add(clock::nanos(self.tick.wrapping_sub(self.woke)));
+        let busy = clock::nanos(self.tick.wrapping_sub(self.woke));
+        self.stats.busy.add(busy);
+        self.stats.longest.raise(busy);
+        self.stats.most.raise(self.stats.processed.get().saturating_sub(self.ran));
     }
 }
 

@@ -46,8 +46,8 @@ pub fn note(lane: &Lane, conn: &Conn, spec: &Spec, args: Args<'_>, nanos: u64, r
         ),
     ];
     for (reason, value, threshold, most) in lists {
-        if reaches(&lane.server.live, value, threshold) {
-            let most = lane.server.live.size(most) as usize;
+        let most = lane.server.live.size(most) as usize;
+        if most > 0 && reaches(&lane.server.live, value, threshold) {
             let record = record.get_or_insert_with(|| Arc::new(describe(lane, conn, spec, args)));
             lane.server.figures.commandlog.push(reason, most, value, record);
         }

@@ -20,6 +20,13 @@ impl Tally {
     pub fn add(&self, amount: u64) {
         self.0.store(self.0.load(Relaxed).wrapping_add(amount), Relaxed);
     }
+    /// Takes over a value that is larger. Only the thread that owns the tally may.
+    #[inline(always)]
+    pub fn raise(&self, value: u64) {
+        if value > self.0.load(Relaxed) {
+            self.0.store(value, Relaxed);
+        }
+    }
     /// The sum so far.
     pub fn get(&self) -> u64 {
         self.0.load(Relaxed)
@@ -144,6 +151,10 @@ pub struct LaneStats {
     pub wakes: Tally,
     /// Nanoseconds from a wake-up to the end of its last command.
     pub busy: Tally,
+    /// The most nanoseconds of one wake-up.
+    pub longest: Tally,
+    /// The most commands in one wake-up.
+    pub most: Tally,
 }
 
 impl Default for LaneStats {
@@ -162,6 +173,8 @@ impl Default for LaneStats {
             dirty: Tally::default(),
             wakes: Tally::default(),
             busy: Tally::default(),
+            longest: Tally::default(),
+            most: Tally::default(),
         }
     }
 }
@@ -198,6 +211,8 @@ impl LaneStats {
             &self.evicted,
             &self.wakes,
             &self.busy,
+            &self.longest,
+            &self.most,
         ] {
             tally.reset();
         }

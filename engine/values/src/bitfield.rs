@@ -49,7 +49,15 @@ impl Kind {
 
     /// What a client means by a number to be set: a negative one is a very large unsigned one.
     pub fn meant(self, number: i64) -> i128 {
-        if self.signed { i128::from(number) } else { i128::from(number.cast_unsigned()) }
+        let signed = i128::from(number);
+        if !self.signed {
+            i128::from(number.cast_unsigned())
+        } else if self.width < 64 && self.highest() - signed > i128::from(i64::MAX) {
+            // So far below that Valkey's distance to the highest wraps around: it takes the number for too large.
+            signed + (1 << 64)
+        } else {
+            signed
+        }
     }
 
     /// Makes a number fit.
@@ -118,6 +126,8 @@ mod tests {
             (i8, 128, -128, 127),
             (i8, -129, 127, -128),
             (u8, u8.meant(-1), 255, 255),
+            (i8, i8.meant(-1000), 24, -128),
+            (i8, i8.meant(i64::MIN), 0, 127),
         ] {
             assert_eq!(kind.fit(number, Overflow::Wrap), Some(wrapped));
             assert_eq!(kind.fit(number, Overflow::Saturate), Some(saturated));

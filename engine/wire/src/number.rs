@@ -36,6 +36,8 @@ pub fn parse_u64(text: &[u8]) -> Option<u64> {
     if let Some(value) = parse_i64(text) {
         return u64::try_from(value).ok();
     }
+    // A zero byte ends the text for C.
+    let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
     let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | 9..=13)).count();
     let (negative, digits) = match &text[blanks..] {
         [b'-', digits @ ..] => (true, digits),

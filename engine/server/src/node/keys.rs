@@ -2,8 +2,9 @@
 
 use super::Call;
 use ironkeep_commands::turn::Garbage;
-use ironkeep_keyspace::space::{Held, PARTITIONS, Partition};
+use ironkeep_keyspace::space::{Held, Keyspace, PARTITIONS, Partition};
 use ironkeep_keyspace::table::Table;
+use ironkeep_keyspace::watch::Presence;
 use ironkeep_wire::parse_i64;
 
 /// DBSIZE
@@ -36,10 +37,14 @@ fn flush(call: &mut Call<'_, '_>, dbs: std::ops::Range<u32>) {
     let args: Vec<&[u8]> = call.args.iter().collect();
     exclusively(call, |call, held| {
         let mut tables = Vec::new();
+        let (space, now) = (held.space(), call.lane.now);
         for p in 0..PARTITIONS as u16 {
             let part = held.partition(p);
             for db in dbs.clone() {
-                break_watches(part, db);
+                for key in part.watchers.keys_of(db) {
+                    let was_there = presence(part, space, db, &key, now) != Presence::Absent;
+                    part.watchers.replaced(db, &key, was_there, Presence::Absent);
+                }
                 tables.extend(part.tables(db).iter_mut().map(std::mem::take).filter(|t| !t.is_empty()));
             }
         }
@@ -51,32 +56,47 @@ fn flush(call: &mut Call<'_, '_>, dbs: std::ops::Range<u32>) {
     call.reply().ok();
 }
 
-/// Marks those who watch a key of this database that is there.
-fn break_watches(part: &mut Partition, db: u32) {
+/// Whether a key is in a database.
+fn presence(part: &mut Partition, space: &Keyspace, db: u32, name: &[u8], now: i64) -> Presence {
+    let key = space.key(name);
+    let table = part.table(db, &key);
+    match table.find(key.hash, name).map(|place| table.at(place).expiry()) {
+        None => Presence::Absent,
+        Some(Some(at)) if at <= now => Presence::Expired,
+        Some(_) => Presence::Live,
+    }
+}
+
+/// Marks those who watch a key of `db` that is not what it was now that `db` and `other` have been swapped.
+fn break_watches(part: &mut Partition, space: &Keyspace, db: u32, other: u32, now: i64) {
     for key in part.watchers.keys_of(db) {
-        part.watchers.changed(db, &key, false);
+        let was_there = presence(part, space, other, &key, now) != Presence::Absent;
+        let is_now = presence(part, space, db, &key, now);
+        part.watchers.replaced(db, &key, was_there, is_now);
     }
 }
 
 /// SWAPDB
 pub fn swapdb(call: &mut Call<'_, '_>) {
-    let databases = i64::from(call.lane.server.space.databases());
-    let (Some(a), Some(b)) = (parse_i64(call.args.at(1)), parse_i64(call.args.at(2))) else {
-        let which = if parse_i64(call.args.at(1)).is_none() { "first" } else { "second" };
+    let databases = 0..call.lane.server.space.databases() as i32;
+    let index = |at| parse_i64(call.args.at(at)).and_then(|number| i32::try_from(number).ok());
+    let (Some(a), Some(b)) = (index(1), index(2)) else {
+        let which = if index(1).is_none() { "first" } else { "second" };
         return call.fail(format!("ERR invalid {which} DB index"));
     };
-    if !(0..databases).contains(&a) || !(0..databases).contains(&b) {
+    if !databases.contains(&a) || !databases.contains(&b) {
         return call.fail("ERR DB index is out of range");
     }
     let (a, b) = (a as u32, b as u32);
     let args: Vec<&[u8]> = call.args.iter().collect();
     exclusively(call, |call, held| {
+        let (space, now) = (held.space(), call.lane.now);
         for p in 0..PARTITIONS as u16 {
             let part = held.partition(p);
             if a != b {
                 part.swap(a, b);
-                break_watches(part, a);
-                break_watches(part, b);
+                break_watches(part, space, a, b, now);
+                break_watches(part, space, b, a, now);
             }
         }
         call.lane.turn.dirty += 1;

@@ -117,7 +117,7 @@ impl Measured {
 pub fn stats(call: &mut Call<'_, '_>) {
     let all = Measured::now(call);
     let dbs: Vec<(usize, Database)> =
-        all.databases.iter().copied().enumerate().filter(|(_, db)| db.keys > 0).collect();
+        all.databases.iter().copied().enumerate().filter(|(_, db)| db.keys + db.overhead > 0).collect();
     let mut out = Map { call, pairs: Vec::new() };
     for (name, value) in [
         ("peak.allocated", all.peak),

@@ -31,12 +31,22 @@ pub struct Server {
 impl Server {
     /// Starts a server with these options and waits until it is ready.
     pub fn start(options: &[&str]) -> Self {
+        Self::launch(&[], options)
+    }
+
+    /// Starts a server with a configuration file and waits until it is ready.
+    pub fn start_with_file(file: &Path) -> Self {
+        Self::launch(&[&file.to_string_lossy()], &[])
+    }
+
+    fn launch(first: &[&str], options: &[&str]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let nth = NEXT.fetch_add(1, Ordering::Relaxed);
         let dir = std::env::temp_dir().join(format!("ironkeep-test-{}-{nth}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut child = Command::new(env!("CARGO_BIN_EXE_ironkeep-server"))
+            .args(first)
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
             .args(options)
             .current_dir(&dir)
@@ -65,7 +75,12 @@ impl Server {
 
     /// A new connection.
     pub fn client(&self) -> Client {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        Self::client_at(self.port)
+    }
+
+    /// A new connection to another port.
+    pub fn client_at(port: u16) -> Client {
+        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
         Client { stream: Box::new(stream), buffer: Vec::new() }
@@ -147,14 +162,37 @@ impl Client {
 
     /// Whether the server closes the connection, whatever replies come before.
     pub fn is_closed(&mut self) -> bool {
-        while self.try_read().is_some() {}
-        true
+        let mut chunk = [0; 16 * 1024];
+        loop {
+            match self.stream.read(&mut chunk) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(error) => return error.kind() == ErrorKind::ConnectionReset,
+            }
+        }
     }
 
     /// Sends a command and gives its reply as text: a string, a status, an error or a number.
     pub fn text(&mut self, words: &[&str]) -> String {
         self.send(words);
         self.read_text()
+    }
+
+    /// A field of a section of INFO.
+    pub fn info(&mut self, section: &str, field: &str) -> String {
+        let text = self.text(&["info", section]);
+        let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(name, _)| *name == field).map(|(_, value)| value.to_owned()).unwrap_or_default()
+    }
+
+    /// Sends a command again and again until its reply is this.
+    #[allow(clippy::disallowed_methods)] // a test has no other clock
+    pub fn wait_for(&mut self, words: &[&str], wanted: &str) {
+        let deadline = std::time::SystemTime::now() + PATIENCE;
+        while self.text(words) != wanted {
+            assert!(std::time::SystemTime::now() < deadline, "{words:?} is never {wanted}");
+            std::thread::yield_now();
+        }
     }
 
     /// The next reply as text.

@@ -18,7 +18,7 @@ const BATCH: usize = 24;
 /// Commands that are remembered for the report.
 const REMEMBERED: usize = 20_000;
 /// Of these so many are shown.
-const SHOWN: usize = 12;
+const SHOWN: usize = 25;
 /// After so many differences the test ends.
 const ENOUGH: usize = 10;
 pub const DATABASES: i64 = 5;
@@ -29,6 +29,8 @@ struct Pair {
     theirs: Link,
     in_multi: bool,
     queue: Vec<Command>,
+    /// What WATCH has named since the last EXEC or DISCARD.
+    watched: Command,
 }
 
 /// See the top of this file.
@@ -75,7 +77,7 @@ impl Duel {
             link
         };
         let (ours, theirs) = &self.nodes;
-        let pair = || Pair { ours: link(ours), theirs: link(theirs), in_multi: false, queue: Vec::new() };
+        let pair = || Pair { ours: link(ours), theirs: link(theirs), in_multi: false, queue: Vec::new(), watched: Vec::new() };
         self.pairs = (0..CLIENTS).map(|_| pair()).collect();
     }
 
@@ -95,7 +97,8 @@ impl Duel {
             0 => steps::walk(self),
             1 => steps::random_key(self),
             2 => steps::short_life(self),
-            3 => self.compare_data(),
+            3 => steps::encoding(self),
+            4 => self.compare_data(),
             _ => self.send_batch(),
         }
     }
@@ -145,9 +148,10 @@ impl Duel {
         for (command, (ours, theirs)) in batch.iter().zip(&replies) {
             let pair = &mut self.pairs[client];
             let same = compare::same(command, &pair.queue, ours, theirs);
+            let subject = if same { None } else { Some(pair.subject(command, ours, theirs)) };
             pair.follow(command, &theirs.1);
-            if !same {
-                self.note(client, command, ours, theirs);
+            if let Some(subject) = subject {
+                self.note(client, &subject, command, ours, theirs);
                 break;
             }
         }
@@ -178,14 +182,15 @@ impl Duel {
         }
     }
 
-    fn note(&mut self, client: usize, command: &Command, ours: &Reply, theirs: &Reply) {
+    fn note(&mut self, client: usize, subject: &Command, command: &Command, ours: &Reply, theirs: &Reply) {
         let text = format!(
-            "client {client}: {}\n  ours   {}\n  valkey {}",
+            "client {client}: {}\n  ours   {}\n  valkey {}\n  concerns {}",
             shown_command(command),
             shown(&ours.1),
-            shown(&theirs.1)
+            shown(&theirs.1),
+            shown_command(subject)
         );
-        self.difference(client, command, text);
+        self.difference(client, subject, text);
     }
 
     /// Notes a difference, and begins anew: from here on the data differ.
@@ -227,8 +232,24 @@ impl Duel {
 }
 
 impl Pair {
+    /// The command that a difference is about: for EXEC the one in the queue, or what was watched.
+    fn subject(&self, command: &Command, ours: &Reply, theirs: &Reply) -> Command {
+        if !command[0].eq_ignore_ascii_case(b"EXEC") {
+            return command.clone();
+        }
+        let differing = compare::differing(&self.queue, &ours.0, &theirs.0);
+        let mut subject = differing.map_or(&self.watched, |at| &self.queue[at]).clone();
+        if subject.is_empty() {
+            subject.push(b"WATCH".to_vec());
+        }
+        subject
+    }
+
     /// Keeps track of the transaction.
     fn follow(&mut self, command: &Command, reply: &[u8]) {
+        if command[0].eq_ignore_ascii_case(b"WATCH") && reply == b"+OK\r\n" {
+            self.watched.extend_from_slice(command);
+        }
         if reply == b"+QUEUED\r\n" {
             self.queue.push(command.clone());
         } else if command[0].eq_ignore_ascii_case(b"MULTI") && reply == b"+OK\r\n" {
@@ -238,6 +259,7 @@ impl Pair {
         {
             self.in_multi = false;
             self.queue.clear();
+            self.watched.clear();
         }
     }
 }

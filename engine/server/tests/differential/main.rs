@@ -22,7 +22,7 @@ use rig::number_from_environment;
 
 /// What both servers are told.
 const OPTIONS: &[&str] = &["--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes", "--loglevel", "notice"];
-const COMMANDS: u64 = 60_000;
+const COMMANDS: u64 = 300_000;
 
 #[test]
 fn answers_like_valkey_in_resp2() {

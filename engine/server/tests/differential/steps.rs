@@ -78,6 +78,21 @@ pub fn short_life(duel: &mut Duel) {
     duel.ask(&[b"DBSIZE"]);
 }
 
+/// The encoding of a string that was just made.
+pub fn encoding(duel: &mut Duel) {
+    let value = vec![b'x'; duel.random.below(80)];
+    let key = vec![b'k'; duel.random.below(50)];
+    duel.ask(&[b"DEL", &key]);
+    duel.ask(&[b"SET", &key, &value]);
+    let (ours, theirs) = duel.ask(&[b"OBJECT", b"ENCODING", &key]);
+    if ours != theirs {
+        let command = vec![b"SET".to_vec(), key, value];
+        duel.difference(0, &command, format!("encoding of a new string: {ours:?} {theirs:?}"));
+    } else {
+        duel.ask(&[b"DEL", &key]);
+    }
+}
+
 /// Compares keys, values, encodings and expiries in all databases.
 pub fn compare_data(duel: &mut Duel) {
     for db in 0..DATABASES {

@@ -3,6 +3,7 @@
 use super::Call;
 use super::lines::Lines;
 use crate::conn::flag;
+use crate::pause::Scope;
 use ironkeep_config::param;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -23,6 +24,12 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     out.add("clients_in_timeout_table", 0);
     out.add("total_watched_keys", watched);
     out.add_all(&["total_blocking_keys", "total_blocking_keys_on_nokey"], 0);
-    out.add_all(&["paused_reason", "paused_actions"], "none");
-    out.add("paused_timeout_milliseconds", 0);
+    let (reason, actions, left) = match server.pause.look(call.lane.now) {
+        Some((Scope::All, left)) => ("client_pause", "all", left),
+        Some((Scope::Write, left)) => ("client_pause", "write", left),
+        None => ("none", "none", 0),
+    };
+    out.add("paused_reason", reason);
+    out.add("paused_actions", actions);
+    out.add("paused_timeout_milliseconds", left);
 }

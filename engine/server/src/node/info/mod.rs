@@ -54,7 +54,7 @@ static SECTIONS: [Section; 18] = [
     section("cluster_info", "Cluster Info", false, nothing),
     section("scriptingengines", "Scripting Engines", false, scripting),
     section("keyspace", "Keyspace", true, keyspace::write),
-    section("debug", "Debug", false, nothing),
+    section("debug", "Debug", false, stats::debug),
 ];
 
 /// Sections that "all" leaves out.

@@ -67,6 +67,17 @@ fn keys(server: &Server, now: i64, out: &mut Lines) {
     out.add("keyspace_misses", sum(server, |stats| stats.misses.get()));
 }
 
+/// INFO debug: what only those want to see who look for a fault.
+pub(super) fn debug(call: &mut Call<'_, '_>, out: &mut Lines) {
+    let server = &*call.lane.server;
+    let most = |of: fn(&LaneStats) -> u64| server.lanes().iter().map(|lane| of(&lane.stats)).max().unwrap_or(0);
+    out.add("eventloop_duration_aof_sum", 0);
+    out.add("eventloop_duration_cron_sum", server.figures.background.busy.get() / 1000);
+    out.add("eventloop_duration_max", most(|stats| stats.longest.get()).div_ceil(1000));
+    out.add("eventloop_cmd_per_cycle_max", most(|stats| stats.most.get()));
+    out.add_all(&["io_threaded_reads_pending", "io_threaded_writes_pending"], 0);
+}
+
 /// What there is none of yet.
 fn unbuilt(out: &mut Lines) {
     out.add_all(
