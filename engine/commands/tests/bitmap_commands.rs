@@ -151,7 +151,7 @@ fn fields() {
         "*3|:0|:0|:0",
         &["BITFIELD f SET u8 0 1 SET u8 8 1 SET u8 16 0"],
     );
-    assert_eq!(rig.turn.dirty, 2);
+    assert_eq!(rig.turn.dirty, 3);
     // Nothing fits, but the key is there now, and must be elsewhere.
     let line = "BITFIELD new OVERFLOW FAIL SET u1 0 2";
     rig.check(line, "*1|$-1", &[line]);

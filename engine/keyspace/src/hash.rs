@@ -54,7 +54,9 @@ impl Hasher {
         let (a, b, seed) = match len {
             8..=16 => (read8(key, 0), read8(key, len - 8), s3),
             4..=7 => (read4(key, 0), read4(key, len - 4), s3),
-            1..=3 => (u64::from(key[0]) << 16 | u64::from(key[len / 2]) << 8 | u64::from(key[len - 1]), 0, s3),
+            1..=3 => {
+                (u64::from(key[0]) << 16 | u64::from(key[len / 2]) << 8 | u64::from(key[len - 1]), 0, s3)
+            }
             0 => (0, 0, s3),
             _ => (read8(key, len - 16), read8(key, len - 8), self.long(key)),
         };

@@ -99,8 +99,8 @@ impl Pool {
     fn grow(&mut self, count: usize) -> NonNull<u8> {
         let units = count.max(match self.units {
             0..8 => 2,
-            8..32 => LONGEST,
-            32..128 => 2 * LONGEST,
+            8..48 => LONGEST,
+            48..512 => MOST / 2,
             _ => MOST,
         });
         let chunk = Chunk::new(units as u32);
@@ -127,11 +127,11 @@ impl Pool {
         }
     }
 
-    /// When more than a tenth is holes: the emptiest chunk's address and taken units. Nothing new goes there until
+    /// When more than a sixteenth is holes: the emptiest chunk's address and taken units. Nothing new goes there until
     /// [`Pool::open`]: the caller moves what lies in it elsewhere.
     pub fn close_emptiest(&mut self) -> Option<(NonNull<u8>, u64)> {
         let free = self.units - self.taken;
-        if free <= MOST || free * 10 <= self.units {
+        if free <= MOST / 2 || free * 16 <= self.units {
             return None;
         }
         let free_of = |chunk: &&Chunk| (!chunk.bits).count_ones();

@@ -70,11 +70,38 @@ impl Bucket {
     /// A bit for every slot whose tag is `tag` (an empty slot may match tag zero).
     #[inline(always)]
     pub fn matches(&self, tag: u64) -> u32 {
-        let mut found = 0;
-        for (i, slot) in self.slots.iter().enumerate() {
-            found |= u32::from(slot.tag() == tag) << i;
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        return self.matches_wide(tag);
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        self.matches_one_by_one(tag)
+    }
+
+    #[cfg(any(test, miri, not(target_arch = "x86_64")))]
+    fn matches_one_by_one(&self, tag: u64) -> u32 {
+        self.slots.iter().enumerate().fold(0, |found, (i, slot)| found | u32::from(slot.tag() == tag) << i)
+    }
+
+    /// All eight at once: a tag is the top of its slot's upper half.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn matches_wide(&self, tag: u64) -> u32 {
+        use std::arch::x86_64::*;
+        const BELOW: i32 = (ADDRESS_BITS - 32) as i32;
+        let pairs = (&raw const self.slots).cast::<__m128>();
+        // SAFETY: SSE2 is part of x86-64, and the bucket is 64 bytes, aligned to 64.
+        unsafe {
+            let wanted = _mm_set1_epi32(tag as i32);
+            // The upper halves of four slots in one register.
+            let uppers = |at: usize| {
+                let both = _mm_shuffle_ps::<0b11_01_11_01>(
+                    _mm_load_ps(pairs.add(at).cast()),
+                    _mm_load_ps(pairs.add(at + 1).cast()),
+                );
+                _mm_cmpeq_epi32(_mm_srli_epi32::<BELOW>(_mm_castps_si128(both)), wanted)
+            };
+            let all = _mm_packs_epi32(uppers(0), uppers(2));
+            _mm_movemask_epi8(_mm_packs_epi16(all, all)) as u32 & 0xff
         }
-        found
     }
     /// Whether no slot is empty.
     #[inline(always)]
@@ -153,9 +180,7 @@ impl Segment {
     #[inline(always)]
     fn base(self) -> NonNull<u8> {
         // A unit begins at a multiple of 64, so masking cannot give zero.
-        self.0.map_addr(|address| {
-            std::num::NonZero::new(address.get() & !BUCKETS_MASK).unwrap_or(address)
-        })
+        self.0.map_addr(|address| std::num::NonZero::new(address.get() & !BUCKETS_MASK).unwrap_or(address))
     }
 
     /// Number of buckets.
@@ -303,7 +328,12 @@ impl Segment {
     pub fn slots(&self) -> impl Iterator<Item = (usize, usize, Slot)> + '_ {
         (0..self.buckets()).flat_map(move |at| {
             let bucket = self.bucket(at);
-            bucket.slots.iter().enumerate().filter(|(_, slot)| !slot.is_empty()).map(move |(i, &s)| (at, i, s))
+            bucket
+                .slots
+                .iter()
+                .enumerate()
+                .filter(|(_, slot)| !slot.is_empty())
+                .map(move |(i, &s)| (at, i, s))
         })
     }
 
@@ -340,5 +370,20 @@ impl Segment {
         // SAFETY: the caller's promise; every segment begins with its header.
         let header = unsafe { run.cast::<Header>().as_ref() };
         (header.prefix, header.units)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn matching_all_at_once_is_matching_one_by_one(tags in proptest::array::uniform8(0u64..4), high: bool, wanted in 0u64..4) {
+            let shift = |tag: u64| if high { tag << (TAG_BITS - 2) } else { tag };
+            let bucket = Bucket { slots: tags.map(|tag| Slot((shift(tag) << ADDRESS_BITS) | 0x1234)) };
+            prop_assert_eq!(bucket.matches(shift(wanted)), bucket.matches_one_by_one(shift(wanted)));
+        }
     }
 }

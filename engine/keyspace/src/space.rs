@@ -286,7 +286,8 @@ mod tests {
             drop(held);
             let mut total = 0;
             for p in 0..PARTITIONS as u16 {
-                total += Held::none(&space).visit(p, |part| part.tables(0).iter().map(Table::len).sum::<usize>());
+                total +=
+                    Held::none(&space).visit(p, |part| part.tables(0).iter().map(Table::len).sum::<usize>());
             }
             assert_eq!(total, names.len());
         }

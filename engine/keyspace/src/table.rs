@@ -352,6 +352,9 @@ impl Drop for Table {
 
 impl std::fmt::Debug for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Table").field("len", &self.len).field("expiring", &self.expiring).finish_non_exhaustive()
+        f.debug_struct("Table")
+            .field("len", &self.len)
+            .field("expiring", &self.expiring)
+            .finish_non_exhaustive()
     }
 }

@@ -41,6 +41,7 @@ impl Lane {
                 node::monitor::feed(self, conn, spec, args);
             }
         }
+        conn.set(flag::CHANGED, true);
         // CLIENT REPLY itself clears the flag when replies are wanted again.
         if conn.flags & (flag::SILENT | flag::SKIP) != 0 {
             self.out.truncate(mark);
@@ -105,7 +106,7 @@ impl Lane {
         // What can only fail need not be kept.
         if !is_lost && !transaction.watch.is_broken() {
             let owned = OwnedArgs::collect(args.iter());
-            transaction.size += owned.size() + size_of_val(&spec);
+            transaction.size += owned.size() + size_of::<&Spec>();
             transaction.queue.push((spec, owned));
         }
         conn.reply(&mut self.out).simple("QUEUED");

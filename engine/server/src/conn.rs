@@ -44,6 +44,10 @@ pub mod flag {
     pub const UNIX: u32 = 1 << 13;
     /// Runs the commands of a transaction.
     pub const IN_EXEC: u32 = 1 << 14;
+    /// Has been authenticated once, before RESET.
+    pub const KNOWN: u32 = 1 << 15;
+    /// Others must see what has changed before the client gets its reply.
+    pub const CHANGED: u32 = 1 << 16;
     /// Only in what is published: it is not read from until it has taken its replies.
     pub const CHOKED: u32 = 1 << 30;
     /// Only in what is published: replies wait for room in its socket.

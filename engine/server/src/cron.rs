@@ -10,7 +10,7 @@ use crate::lane::read_settings;
 use crate::node::info::keyspace::count;
 use crate::server::{Server, gate};
 use crate::stats::LaneStats;
-use crate::sys::{clock, memory};
+use crate::sys::{clock, jemalloc, memory};
 use ironkeep_commands::Turn;
 use ironkeep_commands::active_expiry::{Round, step, time_share};
 use ironkeep_config::param;
@@ -54,6 +54,7 @@ impl Cron {
         self.evict(server);
         if now - self.sampled >= SAMPLE_EVERY {
             self.sampled = now;
+            jemalloc::decay();
             server.figures.samples.lock().add(clock::uptime_nanos() / 1000, sums(server));
         }
         let background = &server.figures.background;
@@ -127,9 +128,66 @@ pub fn sums(server: &Server) -> Sums {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ironkeep_config::{Config, Host};
+    use ironkeep_keyspace::entry::{Entry, NewValue};
 
     #[test]
     fn shares_are_of_the_whole() {
         assert_eq!((share(0, 0), share(1, 3), share(5, 0)), (0, 250_000, 1_000_000));
+    }
+
+    fn server_with(names: &[&[u8]], expiry: Option<i64>) -> Server {
+        let config = Config::new(&Host { io_threads: 1, dir: b"/".to_vec() });
+        let server = Server::new(config, [1; 16], "0".repeat(40), std::sync::mpsc::channel().0);
+        for name in names {
+            let key = server.space.key(name);
+            let entry = Entry::new(name, NewValue::Int(1), expiry, 0);
+            let mut part = server.space.lock(key.partition);
+            part.table(0, &key).insert(server.space.hasher(), key.hash, entry);
+        }
+        server
+    }
+
+    fn log_of(server: &Server) -> String {
+        let mut log = Vec::new();
+        server.feed.read(0, usize::MAX, &mut log).unwrap();
+        String::from_utf8(log).unwrap()
+    }
+
+    #[test]
+    fn keys_that_expire_stand_in_the_log_once_somebody_reads_it() {
+        let names: Vec<Vec<u8>> = (0..100).map(|i| format!("k{i}").into_bytes()).collect();
+        let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+        let server = server_with(&names, Some(1));
+        server.feed.attach();
+        server.figures.active_expire.store(false, Relaxed);
+        let mut cron = Cron::new();
+        cron.tick(&server);
+        assert_eq!(log_of(&server), "");
+        server.figures.active_expire.store(true, Relaxed);
+        cron.tick(&server);
+        assert_eq!(log_of(&server).matches("UNLINK").count(), 100);
+        assert_eq!(server.figures.background.expired.get(), 100);
+        assert_eq!(expiring(&server), 0);
+    }
+
+    #[test]
+    fn keys_that_are_evicted_stand_in_the_log() {
+        let server = server_with(&[b"a", b"b"], None);
+        server.feed.attach();
+        // The allocator of a test does not count: what it cannot see is not too much.
+        assert_eq!(memory::used(), 0);
+        let mut chore_turn = Turn::new(1);
+        let (rules, _) = read_settings(&server, 1);
+        let policy = ironkeep_commands::eviction::Policy::named("allkeys-random").unwrap();
+        let how = ironkeep_commands::eviction::Eviction { policy, samples: 5, lazy: false };
+        let mut pool = ironkeep_commands::eviction::Pool::default();
+        for left in [true, true, false] {
+            let freed = in_chore(&server, &mut chore_turn, &rules, 1, |chore| {
+                ironkeep_commands::eviction::evict_one(chore, how, &mut pool)
+            });
+            assert_eq!(freed.is_some(), left);
+        }
+        assert_eq!(log_of(&server).matches("DEL").count(), 2);
     }
 }

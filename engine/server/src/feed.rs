@@ -193,4 +193,23 @@ mod tests {
         assert_eq!(feed.read(at - 101, 1, &mut tail), Err(Lost));
         assert_eq!(feed.read(at + 1, 1, &mut tail), Err(Lost));
     }
+
+    #[test]
+    fn takes_memory_only_when_it_is_read_and_can_be_resized() {
+        let feed = Feed::new(1000);
+        assert_eq!((feed.size(), feed.start()), (0, 0));
+        assert_eq!(feed.read(0, 1, &mut Vec::new()), Err(Lost));
+        feed.resize(500);
+        assert_eq!(feed.size(), 0);
+        feed.attach();
+        assert_eq!(feed.size(), 500);
+        feed.append(&effects(&[(0, &[b"DEL", b"a"])]));
+        let end = feed.end();
+        feed.resize(2000);
+        assert_eq!((feed.size(), feed.start(), feed.end()), (2000, end, end));
+        assert_eq!(feed.read(0, 1, &mut Vec::new()), Err(Lost));
+        feed.append(&effects(&[(0, &[b"DEL", b"b"])]));
+        let mut out = Vec::new();
+        assert!(feed.read(end, 1000, &mut out).unwrap() > 0 && out.ends_with(b"b\r\n"));
+    }
 }

@@ -23,6 +23,7 @@ pub mod monitors;
 mod node;
 pub mod pause;
 mod pipeline;
+mod recent;
 mod repr;
 pub mod server;
 mod slow;

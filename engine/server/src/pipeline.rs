@@ -75,7 +75,7 @@ impl Worker {
             match conn.decoder.decode(&buffer[at..], &mut places, &limits) {
                 Ok(Step::Request { end }) => {
                     let args = Args::new(&buffer[at..at + end], &places[first..]);
-                    let found = spec::find(&args);
+                    let found = self.recent.find(args);
                     let hash = self.only_key(found, args);
                     let range = (first, places.len() - first);
                     batch.push(Request { start: at, end: at + end, places: range, found, hash });
@@ -196,8 +196,11 @@ impl Worker {
         self.places.clear();
         let step = Decoder::default().decode(buffer, &mut self.places, &Limits::default());
         let Ok(Step::Request { .. }) = step else { return None };
-        let args = Args::new(buffer, &self.places);
-        let hash = self.only_key(spec::find(&args), args);
+        let places = std::mem::take(&mut self.places);
+        let args = Args::new(buffer, &places);
+        let found = self.recent.find(args);
+        let hash = self.only_key(found, args);
+        self.places = places;
         self.places.clear();
         hash
     }

@@ -61,7 +61,7 @@ fn is_idle(server: &Server, conn: &Conn, now: i64) -> bool {
 /// Whether a client has more replies waiting than it may: `waiting` bytes. Remembers since when the soft limit is
 /// exceeded.
 pub fn is_over_limit(server: &Server, conn: &mut Conn, waiting: usize, now: i64) -> bool {
-    if conn.is(flag::LOCKED) && waiting > UNAUTHENTICATED {
+    if conn.flags & (flag::LOCKED | flag::KNOWN) == flag::LOCKED && waiting > UNAUTHENTICATED {
         return true;
     }
     let limit = limit(server);

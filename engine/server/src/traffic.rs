@@ -2,7 +2,7 @@
 //!
 //! A connection that has nothing unfinished reads into the thread's buffers and keeps none of its own.
 
-use crate::conn::Conn;
+use crate::conn::{Conn, flag};
 use crate::pipeline::FLUSH;
 use crate::sys::socket;
 use crate::worker::{Close, Worker};
@@ -137,6 +137,10 @@ impl Worker {
     /// Writes the replies, and keeps what the socket has no room for.
     pub(crate) fn flush(&mut self, conn: &mut Conn) -> Result<(), Close> {
         let mut sent = 0;
+        if conn.is(flag::CHANGED) {
+            conn.set(flag::CHANGED, false);
+            conn.publish(self.lane.now);
+        }
         if self.lane.out.len() > timeouts::SMALL {
             self.check_limits(conn, self.lane.out.len() - timeouts::SMALL)?;
         }
@@ -147,7 +151,7 @@ impl Worker {
             conn.output.extend_from_slice(&self.lane.out[sent..]);
         }
         self.lane.out.clear();
-        if self.lane.out.capacity() > 16 * FLUSH {
+        if self.lane.out.capacity() > 4 * FLUSH {
             self.lane.out.shrink_to(FLUSH);
         }
         if conn.pending() == 0 {

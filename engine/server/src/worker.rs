@@ -9,6 +9,7 @@ use crate::lane::{Lane, Request};
 use crate::mailbox::{Mailbox, Message, Stream};
 use crate::node::transaction::stop_watching;
 use crate::pipeline::BATCH;
+use crate::recent::Recent;
 use crate::server::Server;
 use crate::stats::LaneStats;
 use crate::sys::epoll::{Event, Poll};
@@ -43,6 +44,8 @@ pub struct Worker {
     arrived: Vec<(Event, Result<Got, Close>)>,
     pub(crate) places: Vec<Arg>,
     pub(crate) batch: Vec<Request>,
+    /// The commands that were looked up last.
+    pub(crate) recent: Recent,
     stopping: bool,
 }
 
@@ -83,6 +86,7 @@ impl Worker {
             arrived: Vec::with_capacity(GROUP),
             places: Vec::new(),
             batch: Vec::with_capacity(BATCH),
+            recent: Recent::default(),
             stopping: false,
         })
     }

@@ -1,4 +1,5 @@
 //! What a client is told whose command is refused, in and outside of MULTI.
+#![allow(clippy::unwrap_used)] // here a failure is a failed test
 
 mod common;
 
@@ -12,7 +13,10 @@ fn refusals_have_the_words_of_valkey() {
     let cut = &long[..128];
     for (words, error) in [
         (&["foo"][..], "ERR unknown command 'foo', with args beginning with: ".to_owned()),
-        (&["foo", "bar", "a\r\nb"], "ERR unknown command 'foo', with args beginning with: 'bar' 'a  b'".to_owned()),
+        (
+            &["foo", "bar", "a\r\nb"],
+            "ERR unknown command 'foo', with args beginning with: 'bar' 'a  b'".to_owned(),
+        ),
         (&[&long, &long, "y"], format!("ERR unknown command '{cut}', with args beginning with: '{cut}' ")),
         (&["client", "foo"], "ERR unknown subcommand 'foo'. Try CLIENT HELP.".to_owned()),
         (&["client"], "ERR wrong number of arguments for 'client' command".to_owned()),

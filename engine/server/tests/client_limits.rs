@@ -1,4 +1,5 @@
 //! Clients that send, hold or stay too much are closed; others are not harmed.
+#![allow(clippy::unwrap_used)] // here a failure is a failed test
 
 mod common;
 
@@ -38,7 +39,8 @@ fn a_query_buffer_has_a_limit() {
     assert_eq!(queuing.text(&["multi"]), "OK");
     let long = "x".repeat(300_000);
     let refused = (0..10).any(|_| {
-        queuing.try_send_raw(&ironkeep_wire::encode_command(&["set", "a", &long])) && queuing.try_read().is_none()
+        queuing.try_send_raw(&ironkeep_wire::encode_command(&["set", "a", &long]))
+            && queuing.try_read().is_none()
     });
     assert!(refused);
     assert_eq!(server.client().text(&["ping"]), "PONG");
@@ -59,8 +61,7 @@ fn an_output_buffer_has_a_limit() {
 
 #[test]
 fn the_soft_limit_of_an_output_buffer_is_watched_over_time() {
-    let server =
-        Server::start(&["--client-output-buffer-limit", "normal 0 100000 1", "--io-threads", "2"]);
+    let server = Server::start(&["--client-output-buffer-limit", "normal 0 100000 1", "--io-threads", "2"]);
     let (mut client, mut slow) = (server.client(), server.client());
     assert_eq!(client.text(&["set", "a", &"x".repeat(1_000_000)]), "OK");
     for _ in 0..20 {

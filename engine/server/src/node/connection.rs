@@ -54,7 +54,9 @@ pub fn select(call: &mut Call<'_, '_>) {
 pub fn reset(call: &mut Call<'_, '_>) {
     transaction::abandon(call);
     monitors::leave(&call.lane.server, call.conn);
+    let known = call.conn.is(flag::KNOWN) || !call.conn.is(flag::LOCKED);
     call.conn.flags &= flag::UNIX | flag::CLOSING;
+    call.conn.set(flag::KNOWN, known);
     call.conn.db = 0;
     call.conn.resp3 = false;
     // The library behind the connection stays the same.

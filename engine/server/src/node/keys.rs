@@ -2,6 +2,7 @@
 
 use super::Call;
 use ironkeep_commands::turn::Garbage;
+use ironkeep_config::param;
 use ironkeep_keyspace::space::{Held, Keyspace, PARTITIONS, Partition};
 use ironkeep_keyspace::table::Table;
 use ironkeep_keyspace::watch::Presence;
@@ -33,7 +34,8 @@ fn flush(call: &mut Call<'_, '_>, dbs: std::ops::Range<u32>) {
     if call.args.len() > 2 || call.args.len() == 2 && !call.args.is(1, "async") && !call.args.is(1, "sync") {
         return call.fail("ERR syntax error");
     }
-    // SYNC and ASYNC differ in who frees the memory; here that is always the background thread.
+    let lazy = call.lane.server.live.yes(param::LAZYFREE_LAZY_USER_FLUSH);
+    let at_once = call.args.is(1, "sync") || call.args.len() == 1 && !lazy;
     let args: Vec<&[u8]> = call.args.iter().collect();
     exclusively(call, |call, held| {
         let mut tables = Vec::new();
@@ -53,6 +55,10 @@ fn flush(call: &mut Call<'_, '_>, dbs: std::ops::Range<u32>) {
         call.lane.turn.effects.begin(call.conn.db);
         call.lane.turn.effects.push(&args);
     });
+    if at_once {
+        // Whoever asks for this wants the memory back when the reply comes; nobody is kept from the data meanwhile.
+        call.lane.turn.garbage.clear();
+    }
     call.reply().ok();
 }
 

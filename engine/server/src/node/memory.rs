@@ -221,7 +221,8 @@ pub fn doctor(call: &mut Call<'_, '_>) {
 
 fn diagnosis(all: &Measured, clients: u64) -> String {
     if all.used < TOO_LITTLE {
-        return "This instance is empty or uses very little memory: there is nothing to diagnose yet.\n".into();
+        return "This instance is empty or uses very little memory: there is nothing to diagnose yet.\n"
+            .into();
     }
     let much = |value: Compared, ratio: f64| value.ratio > ratio && value.bytes > 10 << 20;
     let findings = [

@@ -3,10 +3,10 @@
 //! Every function takes a [`Call`] and writes its reply. The match below is exhaustive: a row of the table
 //! without a function does not compile.
 
+pub mod client;
 mod command;
 mod commandlog;
 mod config;
-pub mod client;
 pub mod connection;
 pub mod debug;
 pub mod info;

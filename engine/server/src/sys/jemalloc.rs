@@ -6,6 +6,11 @@ use std::ptr;
 /// All arenas together, in the name of a control.
 const EVERY_ARENA: u32 = 4096;
 
+/// How the allocator is set up: unused pages go back within a second, so that memory that was freed is soon gone.
+/// jemalloc looks for a symbol of this name.
+#[unsafe(export_name = "_rjem_malloc_conf")]
+pub static SETTINGS: &[u8; 37] = b"dirty_decay_ms:1000,muzzy_decay_ms:0\0";
+
 /// Bytes, as the allocator counts them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Figures {
@@ -62,9 +67,18 @@ pub fn version() -> String {
     text.split('-').next().unwrap_or_default().to_owned()
 }
 
+/// Gives pages back that have not been used for a while. The allocator does so by itself only while it is used.
+pub fn decay() -> bool {
+    on_every_arena("decay")
+}
+
 /// Gives pages that are not used back to the kernel. Says whether that worked.
 pub fn purge() -> bool {
-    let Ok(name) = std::ffi::CString::new(format!("arena.{EVERY_ARENA}.purge")) else { return false };
+    on_every_arena("purge")
+}
+
+fn on_every_arena(action: &str) -> bool {
+    let Ok(name) = std::ffi::CString::new(format!("arena.{EVERY_ARENA}.{action}")) else { return false };
     // SAFETY: this control takes and gives nothing.
     unsafe {
         tikv_jemalloc_sys::mallctl(name.as_ptr(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), 0) == 0

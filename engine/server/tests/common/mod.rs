@@ -3,6 +3,7 @@
 //! The server is the real program on a free port of 127.0.0.1, with a directory of its own; both are gone when the
 //! test ends. Nothing sleeps: tests wait for log lines and replies, with a bound.
 #![allow(dead_code)] // every test file uses its own part of this
+#![allow(clippy::unwrap_used)] // here a failure is a failed test
 
 use ironkeep_wire::client::{self, Value};
 use ironkeep_wire::encode_command;
@@ -40,6 +41,11 @@ impl Server {
     }
 
     fn launch(first: &[&str], options: &[&str]) -> Self {
+        // The port that was free may have been taken meanwhile: try again with another.
+        (0..5).find_map(|_| Self::try_launch(first, options)).expect("the server does not start")
+    }
+
+    fn try_launch(first: &[&str], options: &[&str]) -> Option<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let nth = NEXT.fetch_add(1, Ordering::Relaxed);
         let dir = std::env::temp_dir().join(format!("ironkeep-test-{}-{nth}", std::process::id()));
@@ -59,8 +65,9 @@ impl Server {
         // Ends when the server does: then its output ends.
         std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let server = Self { child, port, dir, log };
-        server.wait_for_log("Ready to accept connections");
-        server
+        let mut lines = std::iter::from_fn(|| server.log.recv_timeout(PATIENCE).ok());
+        let ready = lines.any(|line| line.contains("Ready to accept connections"));
+        ready.then_some(server)
     }
 
     /// Waits for a line that has this text, and gives it. Lines before it are lost.

@@ -10,8 +10,10 @@ const NEAR: i64 = 20_000;
 pub type Reply = (Value, Vec<u8>);
 
 /// Where we mean to answer differently: the beginning of the command, and why.
-const DELIBERATE: &[(&[&str], &str)] =
-    &[(&["OBJECT", "HELP"], "the explanations are in our own words")];
+const DELIBERATE: &[(&[&str], &str)] = &[
+    (&["OBJECT", "HELP"], "the explanations are in our own words"),
+    (&["OBJECT", "REFCOUNT"], "in Valkey the queue of MULTI may hold the value too; ours are never shared so"),
+];
 
 /// Whether two replies to a command are the same. `queue` is what EXEC ran.
 pub fn same(command: &Command, queue: &[Command], ours: &Reply, theirs: &Reply) -> bool {

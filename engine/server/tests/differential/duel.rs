@@ -66,6 +66,9 @@ impl Duel {
             nodes: (Node::ours(options), theirs),
         };
         duel.connect();
+        // Keys that have expired stay until somebody asks for them: the two must not choose the moment themselves.
+        let both = duel.peek(&[b"DEBUG", b"SET-ACTIVE-EXPIRE", b"0"]);
+        assert_eq!(both, (Value::Simple(b"OK".to_vec()), Value::Simple(b"OK".to_vec())));
         Some(duel)
     }
 
@@ -98,7 +101,8 @@ impl Duel {
             1 => steps::random_key(self),
             2 => steps::short_life(self),
             3 => steps::encoding(self),
-            4 => self.compare_data(),
+            4 => steps::set_too_late(self),
+            5 => self.compare_data(),
             _ => self.send_batch(),
         }
     }
@@ -254,8 +258,9 @@ impl Pair {
             self.queue.push(command.clone());
         } else if command[0].eq_ignore_ascii_case(b"MULTI") && reply == b"+OK\r\n" {
             self.in_multi = true;
-        } else if [&b"EXEC"[..], b"DISCARD"].iter().any(|name| command[0].eq_ignore_ascii_case(name))
-            && command.len() == 1
+        } else if reply.starts_with(b"-EXECABORT")
+            || [&b"EXEC"[..], b"DISCARD"].iter().any(|name| command[0].eq_ignore_ascii_case(name))
+                && command.len() == 1
         {
             self.in_multi = false;
             self.queue.clear();

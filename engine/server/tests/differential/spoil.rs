@@ -40,20 +40,29 @@ fn once(command: &mut Command, random: &mut Random) {
     }
 }
 
-/// Whether a command lets a key expire so soon that the two servers need not agree on it afterwards.
+/// Whether a command lets a key expire so soon that the two servers need not agree on it afterwards. MSETEX also
+/// keeps keys that have expired already, and RANDOMKEY and SCAN remove of those what they meet by chance.
 pub fn expires_soon(command: &Command) -> bool {
     let soon = |word: Option<&Vec<u8>>, limit: i64| {
         let number = word.and_then(|word| std::str::from_utf8(word).ok()?.parse::<i64>().ok());
         number.is_some_and(|number| (1..limit).contains(&number))
     };
     const SECONDS: i64 = 100_000;
+    const NOW: i64 = 2_000_000_000;
+    let follows = |word: &str, limit| {
+        let is = |at: usize| command[at].eq_ignore_ascii_case(word.as_bytes());
+        (1..command.len()).any(|at| is(at) && soon(command.get(at + 1), limit))
+    };
     match command[0].to_ascii_uppercase().as_slice() {
         b"EXPIRE" | b"SETEX" => soon(command.get(2), SECONDS),
         b"PEXPIRE" | b"PSETEX" => soon(command.get(2), SECONDS * 1000),
-        b"SET" | b"GETEX" | b"MSETEX" => (1..command.len()).any(|at| {
-            command[at].eq_ignore_ascii_case(b"ex") && soon(command.get(at + 1), SECONDS)
-                || command[at].eq_ignore_ascii_case(b"px") && soon(command.get(at + 1), SECONDS * 1000)
-        }),
+        b"SET" | b"GETEX" => follows("EX", SECONDS) || follows("PX", SECONDS * 1000),
+        b"MSETEX" => {
+            follows("EX", SECONDS)
+                || follows("PX", SECONDS * 1000)
+                || follows("EXAT", NOW)
+                || follows("PXAT", NOW * 1000)
+        }
         _ => false,
     }
 }

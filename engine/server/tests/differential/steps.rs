@@ -78,6 +78,16 @@ pub fn short_life(duel: &mut Duel) {
     duel.ask(&[b"DBSIZE"]);
 }
 
+/// MSETEX keeps keys that have expired already until somebody asks for them.
+pub fn set_too_late(duel: &mut Duel) {
+    let keys = [format!("k{}", duel.random.below(16)).into_bytes(), b"late".to_vec()];
+    let expiry: [&[u8]; 2] = [*duel.random.pick(&[&b"EXAT"[..], b"PXAT"]), b"1"];
+    duel.ask(&[b"MSETEX", b"2", &keys[0], b"one", &keys[1], b"two", expiry[0], expiry[1]]);
+    duel.ask(&[b"DBSIZE"]);
+    duel.ask(&[b"MGET", &keys[0], &keys[1]]);
+    duel.ask(&[b"DBSIZE"]);
+}
+
 /// The encoding of a string that was just made.
 pub fn encoding(duel: &mut Duel) {
     let value = vec![b'x'; duel.random.below(80)];

@@ -1,7 +1,9 @@
 //! CLIENT PAUSE and UNPAUSE.
 
 use super::Call;
+use crate::conn::flag;
 use crate::pause::Scope;
+use ironkeep_keyspace::space::Held;
 use ironkeep_wire::parse_i64;
 use std::sync::Arc;
 
@@ -19,6 +21,10 @@ pub fn pause(call: &mut Call<'_, '_>) {
         Ok(end) => {
             let server = Arc::clone(&call.lane.server);
             server.pause.begin(&server, scope, end, call.lane.now);
+            // Who runs a command now has finished it when every partition was free once. A transaction holds some.
+            if !call.conn.is(flag::IN_EXEC) {
+                drop(Held::all(&server.space));
+            }
             call.reply().ok();
         }
     }

@@ -79,7 +79,9 @@ fn maxclients(_: &Server, change: &Change) -> Result<(), String> {
         return Ok(());
     }
     let most = got.saturating_sub(OWN_FILES);
-    Err(format!("The operating system is not able to handle the specified number of clients, try with {most}"))
+    Err(format!(
+        "The operating system is not able to handle the specified number of clients, try with {most}"
+    ))
 }
 
 fn maxmemory(server: &Server, change: &Change) -> Result<(), String> {

@@ -6,8 +6,8 @@ use super::Call;
 use crate::conn::{Conn, flag};
 use crate::{notice, warning};
 use ironkeep_commands::help;
-use ironkeep_values::glob;
 use ironkeep_config::Setter;
+use ironkeep_values::glob;
 use std::net::{IpAddr, SocketAddr};
 
 /// Whether a client is on this machine.

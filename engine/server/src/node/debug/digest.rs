@@ -52,11 +52,8 @@ impl Digest {
 /// DEBUG DIGEST
 pub(super) fn all(call: &mut Call<'_, '_>) {
     let server = std::sync::Arc::clone(&call.lane.server);
-    let digest = if call.held.is_none() {
-        digest_of(&mut Held::all(&server.space))
-    } else {
-        digest_of(call.held)
-    };
+    let digest =
+        if call.held.is_none() { digest_of(&mut Held::all(&server.space)) } else { digest_of(call.held) };
     call.reply().simple(digest.hex());
 }
 

@@ -142,7 +142,9 @@ impl Sum {
 pub(super) fn table_of_key(call: &mut Call<'_, '_>) {
     // No type that is built keeps its value in a hash table.
     match look(call, |_| ()) {
-        Some(()) => call.fail("ERR The value stored at the specified key is not represented using an hash table"),
+        Some(()) => {
+            call.fail("ERR The value stored at the specified key is not represented using an hash table")
+        }
         None => call.fail(NO_KEY),
     }
 }

@@ -14,9 +14,9 @@ use crate::conn::Conn;
 use crate::server::Server;
 use crate::warning;
 use ironkeep_commands::help;
-use ironkeep_values::glob;
 use ironkeep_config::param;
 use ironkeep_keyspace::space::Held;
+use ironkeep_values::glob;
 use ironkeep_wire::parse_i64;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub fn refusal(server: &Server, conn: &Conn) -> Option<&'static str> {
 type Function = fn(&mut Call<'_, '_>);
 
 /// The sub-commands: their names, the fewest and the most arguments after the name, what they do.
-const SUBS: [(&str, usize, usize, Function); 19] = [
+const SUBS: [(&str, usize, usize, Function); 17] = [
     ("config-rewrite-force-all", 0, 0, rewrite_all),
     ("digest", 0, 0, digest::all),
     ("digest-value", 0, usize::MAX, digest::values),
@@ -59,12 +59,10 @@ const SUBS: [(&str, usize, usize, Function); 19] = [
     ("sleep", 1, 1, sleep),
     ("stringmatch-len", 2, 2, string_match),
     ("structsize", 0, 0, looks::struct_sizes),
-    ("jmap", 0, 0, unbuilt),
-    ("mallctl", 1, 2, unbuilt),
 ];
 
 /// Sub-commands of Valkey whose subject is not built, or that would do nothing here.
-const UNBUILT: [&str; 28] = [
+const UNBUILT: [&str; 29] = [
     "aof-flush-sleep",
     "assert",
     "change-repl-id",
@@ -82,6 +80,7 @@ const UNBUILT: [&str; 28] = [
     "leak",
     "listpack",
     "loadaof",
+    "mallctl",
     "mallctl-str",
     "pause-after-fork",
     "protect-client",

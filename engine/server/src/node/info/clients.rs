@@ -11,15 +11,18 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     call.conn.publish(call.lane.now);
     let server = &*call.lane.server;
     let all = server.clients.list();
-    let most = |of: &dyn Fn(&crate::clients::ClientInfo) -> usize| all.iter().map(|c| of(c)).max().unwrap_or(0);
-    let watching = all.iter().filter(|c| c.flags.load(Relaxed) & flag::WATCHING != 0).count();
+    let most =
+        |of: &dyn Fn(&crate::clients::ClientInfo) -> usize| all.iter().map(|c| of(c)).max().unwrap_or(0);
+    let with = |flag| all.iter().filter(|c| c.flags.load(Relaxed) & flag != 0).count();
+    let (watching, waiting) = (with(flag::WATCHING), with(flag::PAUSED));
     let watched: usize = all.iter().map(|c| c.watched.load(Relaxed)).sum();
     out.add("connected_clients", all.len());
     out.add("cluster_connections", 0);
     out.add("maxclients", server.live.size(param::MAXCLIENTS));
     out.add("client_recent_max_input_buffer", most(&|c| c.input_room.load(Relaxed)));
     out.add("client_recent_max_output_buffer", most(&|c| c.output.load(Relaxed)));
-    out.add_all(&["blocked_clients", "tracking_clients", "pubsub_clients"], 0);
+    out.add("blocked_clients", waiting);
+    out.add_all(&["tracking_clients", "pubsub_clients"], 0);
     out.add("watching_clients", watching);
     out.add("clients_in_timeout_table", 0);
     out.add("total_watched_keys", watched);

@@ -9,8 +9,7 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     let mut seconds = |name: &str, micros: u64| {
         out.add(name, format_args!("{}.{:06}", micros / 1_000_000, micros % 1_000_000));
     };
-    let (own, children, main) =
-        (process::own_times(), process::child_times(), process::main_thread_times());
+    let (own, children, main) = (process::own_times(), process::child_times(), process::main_thread_times());
     seconds("used_cpu_sys", own.system);
     seconds("used_cpu_user", own.user);
     seconds("used_cpu_sys_children", children.system);

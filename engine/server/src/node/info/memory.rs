@@ -12,7 +12,10 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     out.add_bytes("used_memory", all.used);
     out.add_bytes("used_memory_rss", all.rss);
     out.add_bytes("used_memory_peak", all.peak);
-    out.add("used_memory_peak_perc", format_args!("{:.2}%", all.used as f64 * 100.0 / all.peak.max(1) as f64));
+    out.add(
+        "used_memory_peak_perc",
+        format_args!("{:.2}%", all.used as f64 * 100.0 / all.peak.max(1) as f64),
+    );
     out.add("used_memory_overhead", all.overhead);
     out.add("used_memory_startup", all.startup);
     out.add("used_memory_dataset", all.dataset());

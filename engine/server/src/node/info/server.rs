@@ -50,7 +50,8 @@ fn listeners(call: &Call<'_, '_>, out: &mut Lines) {
     let config = &call.lane.server.config;
     let (port, mut nth) = (config.get(param::PORT).int(), 0);
     if port != 0 {
-        let binds: String = config.get(param::BIND).addresses().iter().map(|a| format!(",bind={a}")).collect();
+        let binds: String =
+            config.get(param::BIND).addresses().iter().map(|a| format!(",bind={a}")).collect();
         out.add("listener0", format_args!("name=tcp{binds},port={port}"));
         nth = 1;
     }

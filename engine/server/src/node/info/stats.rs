@@ -70,7 +70,8 @@ fn keys(server: &Server, now: i64, out: &mut Lines) {
 /// INFO debug: what only those want to see who look for a fault.
 pub(super) fn debug(call: &mut Call<'_, '_>, out: &mut Lines) {
     let server = &*call.lane.server;
-    let most = |of: fn(&LaneStats) -> u64| server.lanes().iter().map(|lane| of(&lane.stats)).max().unwrap_or(0);
+    let most =
+        |of: fn(&LaneStats) -> u64| server.lanes().iter().map(|lane| of(&lane.stats)).max().unwrap_or(0);
     out.add("eventloop_duration_aof_sum", 0);
     out.add("eventloop_duration_cron_sum", server.figures.background.busy.get() / 1000);
     out.add("eventloop_duration_max", most(|stats| stats.longest.get()).div_ceil(1000));

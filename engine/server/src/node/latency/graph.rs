@@ -12,8 +12,11 @@ const LEVELS: [char; 3] = ['_', 'o', '#'];
 pub fn draw(name: &str, series: &Series, now: i64) -> String {
     let millis = || series.samples.iter().map(|sample| sample.millis);
     let (low, high) = (millis().min().unwrap_or(0), millis().max().unwrap_or(0));
-    let mut text =
-        format!("{name} - high {high} ms, low {low} ms (all time high {} ms)\n{}\n", series.max, "-".repeat(WIDTH));
+    let mut text = format!(
+        "{name} - high {high} ms, low {low} ms (all time high {} ms)\n{}\n",
+        series.max,
+        "-".repeat(WIDTH)
+    );
     for samples in series.samples.chunks(WIDTH) {
         let heights: Vec<usize> = samples.iter().map(|sample| height(sample.millis, low, high)).collect();
         for row in (0..ROWS).rev() {
@@ -23,7 +26,10 @@ pub fn draw(name: &str, series: &Series, now: i64) -> String {
         let longest = labels.iter().map(String::len).max().unwrap_or(0);
         text.push('\n');
         for at in 0..longest {
-            push_row(&mut text, labels.iter().map(|label| char::from(*label.as_bytes().get(at).unwrap_or(&b' '))));
+            push_row(
+                &mut text,
+                labels.iter().map(|label| char::from(*label.as_bytes().get(at).unwrap_or(&b' '))),
+            );
         }
         text.push('\n');
     }
