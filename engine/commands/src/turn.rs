@@ -5,7 +5,7 @@
 
 use ironkeep_keyspace::object::Object;
 use ironkeep_keyspace::table::Table;
-use ironkeep_wire::{write_u64};
+use ironkeep_wire::write_u64;
 
 /// What a command changed, in the form that replicas and the append-only file get.
 #[derive(Debug, Default)]

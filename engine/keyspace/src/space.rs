@@ -91,6 +91,12 @@ impl Keyspace {
         self.databases
     }
 
+    /// Whether the place of a key follows from its slot (cluster mode).
+    #[inline(always)]
+    pub fn is_slotted(&self) -> bool {
+        self.slotted
+    }
+
     /// The hash function of the keys.
     #[inline(always)]
     pub fn hasher(&self) -> &Hasher {

@@ -110,7 +110,10 @@ impl Lane {
     /// the hash of a key.
     pub fn prefetch(&self, ahead: &[(u32, u64)]) {
         let space = &self.server.space;
-        // A hash gives the place without the name, but in cluster mode, where nothing is loaded ahead.
+        if space.is_slotted() {
+            // There the place follows from the name, not from the hash.
+            return;
+        }
         for &(db, hash) in ahead {
             let key = space.key_with(&[], hash);
             space.lock(key.partition).table(db, &key).prefetch(hash);
@@ -123,7 +126,7 @@ impl Lane {
 
     /// Loads what a command on several keys will need, once it holds them.
     fn prefetch_held(&self, db: u32, hashes: &[u64], held: &mut Held<'_>) {
-        if hashes.len() < 2 {
+        if hashes.len() < 2 || self.server.space.is_slotted() {
             return;
         }
         let space = &self.server.space;
@@ -144,23 +147,35 @@ impl Lane {
             && let Run::Data(function) = spec.run
             && let Shape::One(at) = spec.key_shape()
             && let Some(hash) = hash
-            && conn.flags & flag::SLOW | self.server.gates.load(Relaxed) == 0
+            && conn.flags & flag::SLOW == 0
             && spec.accepts(args.len())
         {
             let mark = self.out.len();
-            self.call_one(conn, args, function, at as usize, hash);
-            self.account(conn, spec, args, mark);
-            return;
+            if self.call_one(conn, args, function, at as usize, hash) {
+                self.account(conn, spec, args, mark);
+                return;
+            }
         }
         self.run_carefully(conn, args, found);
     }
 
-    /// Calls a command on one key.
+    /// Calls a command on one key; says whether it could.
     #[inline(always)]
-    fn call_one(&mut self, conn: &Conn, args: Args<'_>, function: fn(&mut Ctx<'_>), at: usize, hash: u64) {
+    fn call_one(
+        &mut self,
+        conn: &Conn,
+        args: Args<'_>,
+        function: fn(&mut Ctx<'_>),
+        at: usize,
+        hash: u64,
+    ) -> bool {
         let server = &*self.server;
         let key = server.space.key_with(args.at(at), hash);
         let mut partition = server.space.lock(key.partition);
+        // Who closes a gate then locks every partition once: from here on none can have been closed unseen.
+        if server.gates.load(Relaxed) != 0 {
+            return false;
+        }
         self.turn.effects.wanted = server.feed.is_read();
         self.turn.effects.begin(conn.db);
         let mut ctx = Ctx {
@@ -181,6 +196,7 @@ impl Lane {
             server.feed.append(&self.turn.effects);
         }
         self.turn.effects.clear_if_used();
+        true
     }
 
     /// Calls any data command, with the partitions of its keys held.
@@ -265,6 +281,7 @@ impl Lane {
         self.tick = tick;
         let stats = self.stats.of(spec);
         stats.record(nanos, self.settings.track);
+        self.stats.processed.add(1);
         conn.commands += 1;
         conn.last = spec.id() + 1;
         let reply = self.out.len().saturating_sub(mark);

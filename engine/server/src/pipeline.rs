@@ -107,10 +107,10 @@ impl Worker {
         places.clear();
         self.batch = batch;
         self.places = places;
-        if let Some(from) = held {
+        if let Some(left) = held {
             // What comes after it will be decoded again, from its first byte.
             conn.decoder = Decoder::default();
-            return Ok((from, Stop::Hold));
+            return Ok(left);
         }
         match tail {
             Tail::Full => Ok((at, Stop::Done)),
@@ -141,28 +141,32 @@ impl Worker {
         }
     }
 
-    /// Runs the requests of a batch; gives the offset of the first that must wait, if one must.
+    /// Runs the requests of a batch; gives the offset of the first that is left, if one is, and how to go on.
     fn run_requests(
         &mut self,
         conn: &mut Conn,
         buffer: &[u8],
         places: &[Arg],
         batch: &[Request],
-    ) -> Option<usize> {
-        for request in batch {
+    ) -> Option<(usize, Stop)> {
+        for (nth, request) in batch.iter().enumerate() {
             if conn.flags & (flag::CLOSING | flag::PAUSED) != 0 {
-                return Some(request.start);
+                return Some((request.start, Stop::Hold));
             }
             let (first, count) = request.places;
             let args = Args::new(&buffer[request.start..request.end], &places[first..first + count]);
             self.lane.run(conn, args, request.found, request.hash);
             if conn.is(flag::PAUSED) {
                 // The command was told to wait: it has not run.
-                return Some(request.start);
+                return Some((request.start, Stop::Hold));
+            }
+            if self.lane.out.len() >= FLUSH && nth + 1 < batch.len() {
+                // Large replies go out before the next are made: a batch of them would be too much.
+                self.lane.stats.processed.add(nth as u64 + 1);
+                return Some((request.end, Stop::Done));
             }
         }
-        self.lane.stats.processed.add(batch.len() as u64);
-        conn.is(flag::CLOSING).then_some(buffer.len())
+        conn.is(flag::CLOSING).then_some((buffer.len(), Stop::Hold))
     }
 
     fn run_inline(&mut self, conn: &mut Conn, start: usize, end: usize, args: &[Vec<u8>]) -> (usize, Stop) {

@@ -3,8 +3,8 @@
 //! Requests come in runs of the same few commands: a look here costs a compare of a few bytes. Only commands
 //! without sub-commands, whose name alone tells what they are.
 
-use ironkeep_commands::spec::{self, Found};
 use ironkeep_commands::Args;
+use ironkeep_commands::spec::{self, Found};
 
 const SLOTS: usize = 8;
 const LONGEST: usize = 15;
@@ -39,7 +39,10 @@ impl Recent {
     pub fn find(&mut self, args: Args<'_>) -> Found {
         let name = args.at(0);
         let slot = &self.slots[slot_of(name)];
-        if name.len() == usize::from(slot.len) && *name == slot.name[..name.len().min(LONGEST)] && slot.len > 0 {
+        if name.len() == usize::from(slot.len)
+            && *name == slot.name[..name.len().min(LONGEST)]
+            && slot.len > 0
+        {
             return slot.found;
         }
         self.look_up(args)
@@ -70,7 +73,9 @@ mod tests {
     #[test]
     fn gives_what_a_search_gives() {
         let mut recent = Recent::default();
-        for name in ["get", "GET", "set", "get", "sEt", "config", "", "nonsense", "incrbyfloat", "Get", "bitfield_ro"] {
+        for name in
+            ["get", "GET", "set", "get", "sEt", "config", "", "nonsense", "incrbyfloat", "Get", "bitfield_ro"]
+        {
             for _ in 0..2 {
                 let owned = OwnedArgs::collect([name.as_bytes(), b"x"].into_iter());
                 let id = |found| if let Found::Spec(spec) = found { Some(spec.id()) } else { None };

@@ -11,8 +11,8 @@ pub use docs::docs;
 pub use info::{all, info};
 pub use keys::{getkeys, getkeysandflags};
 
-use ironkeep_values::glob;
 use crate::spec::{Acl, Args, Spec, TABLE};
+use ironkeep_values::glob;
 use ironkeep_wire::Reply;
 
 const SYNTAX_ERROR: &str = "ERR syntax error";

@@ -31,7 +31,10 @@ pub const TEMPLATES: &[(usize, &str)] = &[
     (8, "STRLEN key"),
     (5, "SUBSTR key index index"),
     (15, "BITCOUNT key [index index [BYTE|BIT]|index]"),
-    (10, "BITFIELD key {(GET encoding fieldoffset|SET encoding fieldoffset int|INCRBY encoding fieldoffset int)}"),
+    (
+        10,
+        "BITFIELD key {(GET encoding fieldoffset|SET encoding fieldoffset int|INCRBY encoding fieldoffset int)}",
+    ),
     (
         25,
         "BITFIELD key {[OVERFLOW (WRAP|SAT|FAIL)] (GET encoding fieldoffset|SET encoding fieldoffset int|INCRBY \
@@ -82,6 +85,13 @@ pub const TEMPLATES: &[(usize, &str)] = &[
     (3, "UNWATCH"),
     (3, "PING [value]"),
     (3, "ECHO value"),
+    (1, "RESET"),
+    (2, "HELLO [(2|3) [SETNAME key]]"),
+    (1, "HELLO int"),
+    (1, "CLIENT SETNAME key"),
+    (1, "CLIENT GETNAME"),
+    (1, "CLIENT NO-TOUCH (ON|OFF)"),
+    (1, "CLIENT REPLY ON"),
     (1, "NOSUCHCOMMAND {value}"),
     (1, "OBJECT NOSUCH key"),
 ];

@@ -11,8 +11,12 @@ pub type Reply = (Value, Vec<u8>);
 
 /// Where we mean to answer differently: the beginning of the command, and why.
 const DELIBERATE: &[(&[&str], &str)] = &[
+    (&["HELLO"], "it tells who we are, and the number of the connection"),
     (&["OBJECT", "HELP"], "the explanations are in our own words"),
-    (&["OBJECT", "REFCOUNT"], "in Valkey the queue of MULTI may hold the value too; ours are never shared so"),
+    (
+        &["OBJECT", "REFCOUNT"],
+        "in Valkey the queue of MULTI may hold the value too; ours are never shared so",
+    ),
 ];
 
 /// Whether two replies to a command are the same. `queue` is what EXEC ran.
@@ -41,7 +45,9 @@ fn is(command: &Command, at: usize, word: &str) -> bool {
 
 fn equivalent(command: &Command, ours: &Value, theirs: &Value) -> bool {
     if DELIBERATE.iter().any(|(words, _)| words.iter().enumerate().all(|(at, word)| is(command, at, word))) {
-        return std::mem::discriminant(ours) == std::mem::discriminant(theirs);
+        // What is wrong with a command is said in the same words nevertheless.
+        return std::mem::discriminant(ours) == std::mem::discriminant(theirs)
+            && !matches!(ours, Value::Error(_));
     }
     match (command[0].to_ascii_uppercase().as_slice(), ours, theirs) {
         (b"OBJECT", Value::Bulk(ours), Value::Bulk(theirs)) => {
@@ -57,7 +63,9 @@ fn equivalent(command: &Command, ours: &Value, theirs: &Value) -> bool {
         (b"TTL" | b"EXPIRETIME", Value::Integer(ours), Value::Integer(theirs)) => {
             near(*ours, *theirs, NEAR / 1000)
         }
-        (b"PTTL" | b"PEXPIRETIME", Value::Integer(ours), Value::Integer(theirs)) => near(*ours, *theirs, NEAR),
+        (b"PTTL" | b"PEXPIRETIME", Value::Integer(ours), Value::Integer(theirs)) => {
+            near(*ours, *theirs, NEAR)
+        }
         (b"OBJECT", Value::Integer(_), Value::Integer(_)) => is(command, 1, "IDLETIME"),
         (b"MEMORY", Value::Integer(ours), Value::Integer(theirs)) => *ours > 0 && *theirs > 0,
         _ => false,

@@ -8,8 +8,8 @@ use crate::rig::node::Node;
 use crate::rig::random::Random;
 use crate::rig::words::Words;
 use crate::rig::{shown, shown_command};
-use crate::{spoil, steps};
-use ironkeep_wire::client::{Value, encode_command};
+use crate::{encoding, spoil, steps};
+use ironkeep_wire::client::Value;
 use std::collections::VecDeque;
 
 const CLIENTS: usize = 3;
@@ -80,7 +80,13 @@ impl Duel {
             link
         };
         let (ours, theirs) = &self.nodes;
-        let pair = || Pair { ours: link(ours), theirs: link(theirs), in_multi: false, queue: Vec::new(), watched: Vec::new() };
+        let pair = || Pair {
+            ours: link(ours),
+            theirs: link(theirs),
+            in_multi: false,
+            queue: Vec::new(),
+            watched: Vec::new(),
+        };
         self.pairs = (0..CLIENTS).map(|_| pair()).collect();
     }
 
@@ -115,7 +121,7 @@ impl Duel {
                 let command = self.command(in_multi);
                 in_multi = match command[0].as_slice() {
                     b"MULTI" => true,
-                    b"EXEC" | b"DISCARD" => false,
+                    b"EXEC" | b"DISCARD" | b"RESET" => false,
                     _ => in_multi,
                 };
                 command
@@ -140,7 +146,8 @@ impl Duel {
     /// Sends commands to both servers and compares the replies.
     pub fn run(&mut self, client: usize, batch: &[Command]) -> Vec<(Reply, Reply)> {
         self.commands += batch.len() as u64;
-        let bytes: Vec<u8> = batch.iter().flat_map(|command| encode_command(command)).collect();
+        let bytes: Vec<u8> =
+            batch.iter().flat_map(|command| encoding::any(command, &mut self.random)).collect();
         self.pairs[client].ours.write(&bytes).unwrap();
         self.pairs[client].theirs.write(&bytes).unwrap();
         let mut replies = Vec::with_capacity(batch.len());
@@ -175,7 +182,8 @@ impl Duel {
 
     /// The answers to a question that the two need not answer alike.
     pub fn peek(&mut self, words: &[&[u8]]) -> (Value, Value) {
-        let pair = self.pairs.iter_mut().find(|pair| !pair.in_multi).expect("somebody is not in a transaction");
+        let pair =
+            self.pairs.iter_mut().find(|pair| !pair.in_multi).expect("somebody is not in a transaction");
         (pair.ours.ask(words), pair.theirs.ask(words))
     }
 
@@ -259,7 +267,7 @@ impl Pair {
         } else if command[0].eq_ignore_ascii_case(b"MULTI") && reply == b"+OK\r\n" {
             self.in_multi = true;
         } else if reply.starts_with(b"-EXECABORT")
-            || [&b"EXEC"[..], b"DISCARD"].iter().any(|name| command[0].eq_ignore_ascii_case(name))
+            || [&b"EXEC"[..], b"DISCARD", b"RESET"].iter().any(|name| command[0].eq_ignore_ascii_case(name))
                 && command.len() == 1
         {
             self.in_multi = false;

@@ -11,6 +11,7 @@
 mod commands;
 mod compare;
 mod duel;
+mod encoding;
 #[path = "../rig/mod.rs"]
 mod rig;
 mod spoil;
@@ -21,7 +22,8 @@ use ironkeep_commands::spec::{Run, TABLE};
 use rig::number_from_environment;
 
 /// What both servers are told.
-const OPTIONS: &[&str] = &["--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes", "--loglevel", "notice"];
+const OPTIONS: &[&str] =
+    &["--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes", "--loglevel", "notice"];
 const COMMANDS: u64 = 300_000;
 
 #[test]

@@ -30,7 +30,8 @@ pub fn walk(duel: &mut Duel) {
         for call in 0.. {
             assert!(call < CALLS, "SCAN does not end");
             let cursor = if ours { &cursors.0 } else { &cursors.1 };
-            let words: Vec<&[u8]> = [&b"SCAN"[..], cursor].into_iter().chain(options.iter().copied()).collect();
+            let words: Vec<&[u8]> =
+                [&b"SCAN"[..], cursor].into_iter().chain(options.iter().copied()).collect();
             let (first, second) = duel.ask(&words);
             let Value::Array(parts) = (if ours { first.0 } else { second.0 }) else { panic!("SCAN failed") };
             let [Value::Bulk(next), Value::Array(keys)] = &parts[..] else { panic!("SCAN gave {parts:?}") };
@@ -44,7 +45,11 @@ pub fn walk(duel: &mut Duel) {
     }
     if found.0 != found.1 {
         let command: Command = [&b"SCAN"[..]].into_iter().chain(options).map(<[u8]>::to_vec).collect();
-        duel.difference(0, &command, format!("a walk with {command:?}:\n  ours   {:?}\n  valkey {:?}", found.0, found.1));
+        duel.difference(
+            0,
+            &command,
+            format!("a walk with {command:?}:\n  ours   {:?}\n  valkey {:?}", found.0, found.1),
+        );
     }
 }
 
@@ -103,8 +108,9 @@ pub fn encoding(duel: &mut Duel) {
     }
 }
 
-/// Compares keys, values, encodings and expiries in all databases.
+/// Compares keys, values, encodings and expiries in all databases, and the digest of all.
 pub fn compare_data(duel: &mut Duel) {
+    duel.ask(&[b"DEBUG", b"DIGEST"]);
     for db in 0..DATABASES {
         duel.ask(&[b"SELECT", db.to_string().as_bytes()]);
         let before = duel.differences();

@@ -62,8 +62,9 @@ fn check_command(command: &Command) {
         "MSETEX" => &command[2 + 2 * String::from_utf8_lossy(&command[1]).parse::<usize>().unwrap()..],
         _ => &[],
     };
-    let relative =
-        options.iter().any(|word| [&b"EX"[..], b"PX", b"EXAT"].iter().any(|name| word.eq_ignore_ascii_case(name)));
+    let relative = options
+        .iter()
+        .any(|word| [&b"EX"[..], b"PX", b"EXAT"].iter().any(|name| word.eq_ignore_ascii_case(name)));
     assert!(!relative, "a relative expiry: {}", shown());
 }
 

@@ -12,7 +12,10 @@ const BATCH: usize = 20;
 
 /// What is written; `soonms` and `EX 1` are over before the test is.
 const WRITES: &[(usize, &str)] = &[
-    (30, "SET key value [NX|XX|IFEQ value] [GET] [PX soonms|EX 1|PX farms|EX farsec|PXAT atms|EXAT at|KEEPTTL]"),
+    (
+        30,
+        "SET key value [NX|XX|IFEQ value] [GET] [PX soonms|EX 1|PX farms|EX farsec|PXAT atms|EXAT at|KEEPTTL]",
+    ),
     (4, "SETEX key farsec value"),
     (4, "PSETEX key soonms value"),
     (4, "SETNX key value"),
@@ -31,7 +34,10 @@ const WRITES: &[(usize, &str)] = &[
     (4, "MSETNX {key value}"),
     (6, "MSETEX 2 key value key value [NX|XX] [PX soonms|EX farsec|EXAT at|KEEPTTL]"),
     (6, "SETBIT key bitoffset bit"),
-    (6, "BITFIELD key {[OVERFLOW (WRAP|SAT|FAIL)] (SET encoding fieldoffset small|INCRBY encoding fieldoffset small)}"),
+    (
+        6,
+        "BITFIELD key {[OVERFLOW (WRAP|SAT|FAIL)] (SET encoding fieldoffset small|INCRBY encoding fieldoffset small)}",
+    ),
     (6, "BITOP (AND|OR|XOR) key {key}"),
     (2, "BITOP NOT key key"),
     (8, "COPY key key [DB db] [REPLACE]"),
@@ -86,7 +92,7 @@ pub fn run(mut link: Link, nth: u64, seed: u64, batches: u64, after: impl Fn()) 
 /// Makes a transaction of commands, with marks at its ends, and perhaps with watched keys.
 fn wrap(commands: &mut Vec<Command>, nth: u64, batch: u64, random: &mut Random, words: &Words) {
     let mark = |end: &str| -> Command {
-        [format!("SET"), format!("{end}:{nth}"), batch.to_string()].map(String::into_bytes).to_vec()
+        ["SET".to_owned(), format!("{end}:{nth}"), batch.to_string()].map(String::into_bytes).to_vec()
     };
     let mut all = Vec::new();
     if random.chance(30) {

@@ -47,10 +47,8 @@ impl Grammar {
 }
 
 fn read(text: &str) -> Vec<Part> {
-    let spaced: String = text
-        .chars()
-        .flat_map(|c| if "[](){}|".contains(c) { vec![' ', c, ' '] } else { vec![c] })
-        .collect();
+    let spaced: String =
+        text.chars().flat_map(|c| if "[](){}|".contains(c) { vec![' ', c, ' '] } else { vec![c] }).collect();
     let mut tokens = spaced.split_whitespace();
     let (mut all, end) = read_choices(&mut tokens);
     assert!(end.is_none() && all.len() == 1, "a template has brackets that do not match: {text}");

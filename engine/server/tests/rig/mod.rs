@@ -27,7 +27,9 @@ pub fn shown_command(words: &[Vec<u8>]) -> String {
 /// A number that the environment gives, or else `default`.
 pub fn number_from_environment(name: &str, default: u64) -> u64 {
     match std::env::var_os(name) {
-        Some(text) => text.to_str().and_then(|text| text.parse().ok()).expect("the environment gives a number"),
+        Some(text) => {
+            text.to_str().and_then(|text| text.parse().ok()).expect("the environment gives a number")
+        }
         None => default,
     }
 }

@@ -3,28 +3,121 @@
 use super::random::Random;
 
 const INTEGERS: &[&str] = &[
-    "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
-    "9223372036854775806", "18446744073709551616", "4294967296", "4294967295", "2147483648", "-2147483649",
-    "9007199254740993", "1e3", " 1", "1 ", "+1", "-0", "00", "01", "", "-", "0x10", "3.0", "abc", "1\0", "1\n", "--1",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "9223372036854775806",
+    "18446744073709551616",
+    "4294967296",
+    "4294967295",
+    "2147483648",
+    "-2147483649",
+    "9007199254740993",
+    "1e3",
+    " 1",
+    "1 ",
+    "+1",
+    "-0",
+    "00",
+    "01",
+    "",
+    "-",
+    "0x10",
+    "3.0",
+    "abc",
+    "1\0",
+    "1\n",
+    "--1",
     "123456789012345678901234567890",
 ];
 
 const FLOATS: &[&str] = &[
-    "0.1", "-0.1", "1e5", "-1.5e-7", "inf", "+inf", "-inf", "nan", "-nan", "infinity", "Infinity", "1e308", "1e400",
-    "-1e400", "1e4932", "1e5000", "0x1p3", "0x", "0x.8", ".5", "5.", ".", "1e", "1e+", " 1", "1 ", "1_0", "", "-",
-    "3.0000000000000001", "1e-400", "1e-4940", "-0", "-0.0", "1.7976931348623157e+308", "123456789012345678901234567890",
-    "0.30000000000000004", "1e17", "1e18", "9007199254740993", "18446744073709551615", "99999999999999999999999999.5",
-    "1.0", "3.10", "200", "-7", "1e-17", "5e-324", "1,5", "1d", "+2.5", "00012.50",
+    "0.1",
+    "-0.1",
+    "1e5",
+    "-1.5e-7",
+    "inf",
+    "+inf",
+    "-inf",
+    "nan",
+    "-nan",
+    "infinity",
+    "Infinity",
+    "1e308",
+    "1e400",
+    "-1e400",
+    "1e4932",
+    "1e5000",
+    "0x1p3",
+    "0x",
+    "0x.8",
+    ".5",
+    "5.",
+    ".",
+    "1e",
+    "1e+",
+    " 1",
+    "1 ",
+    "1_0",
+    "",
+    "-",
+    "3.0000000000000001",
+    "1e-400",
+    "1e-4940",
+    "-0",
+    "-0.0",
+    "1.7976931348623157e+308",
+    "123456789012345678901234567890",
+    "0.30000000000000004",
+    "1e17",
+    "1e18",
+    "9007199254740993",
+    "18446744073709551615",
+    "99999999999999999999999999.5",
+    "1.0",
+    "3.10",
+    "200",
+    "-7",
+    "1e-17",
+    "5e-324",
+    "1,5",
+    "1d",
+    "+2.5",
+    "00012.50",
 ];
 
 const VALUES: &[&str] = &[
-    "", "a", "b", "0", "1", "-1", "10", "12.5", "3.0e3", " 1", "9223372036854775807", "-9223372036854775808", "9999",
-    "10000", "2147483648", "007", "1.", "abcabba", "cbabac", "foo", "\r\n", "nan", "1e400", "0.1", "-0",
+    "",
+    "a",
+    "b",
+    "0",
+    "1",
+    "-1",
+    "10",
+    "12.5",
+    "3.0e3",
+    " 1",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "9999",
+    "10000",
+    "2147483648",
+    "007",
+    "1.",
+    "abcabba",
+    "cbabac",
+    "foo",
+    "\r\n",
+    "nan",
+    "1e400",
+    "0.1",
+    "-0",
 ];
 
 const PATTERNS: &[&str] = &[
-    "*", "k*", "k?", "k[0-3]", "k[^0-3]", "*1*", "\\k1", "{*", "", "?", "k[3-0]", "k[", "**", "[k]1", "k1", "*\\",
-    "nothing", "k1?", "[^a]*",
+    "*", "k*", "k?", "k[0-3]", "k[^0-3]", "*1*", "\\k1", "{*", "", "?", "k[3-0]", "k[", "**", "[k]1", "k1",
+    "*\\", "nothing", "k1?", "[^a]*",
 ];
 
 /// Where words come from.
@@ -63,7 +156,7 @@ impl Words {
             "fieldoffset" => field_offset(random),
             "sec" => odd_or(random, 8, INTEGERS, |random| random.between(100_000, 4_000_000_000)),
             "ms" => odd_or(random, 8, INTEGERS, |random| random.between(100_000_000, 4_000_000_000_000)),
-            "at" => odd_or(random, 8, INTEGERS, |random| seconds_at(random)),
+            "at" => odd_or(random, 8, INTEGERS, seconds_at),
             "atms" => odd_or(random, 8, INTEGERS, |random| {
                 seconds_at(random).saturating_mul(1000).saturating_add(random.between(0, 999))
             }),
@@ -75,7 +168,9 @@ impl Words {
             "count" => odd_or(random, 10, INTEGERS, |random| random.between(-1, 20)),
             "numkeys" => odd_or(random, 10, INTEGERS, |random| random.between(0, 4)),
             "pattern" => random.pick(PATTERNS).as_bytes().to_vec(),
-            "type" => random.pick(&["string", "STRING", "list", "hash", "zset", "nothing", ""]).as_bytes().to_vec(),
+            "type" => {
+                random.pick(&["string", "STRING", "list", "hash", "zset", "nothing", ""]).as_bytes().to_vec()
+            }
             other => panic!("no such kind of word: {other}"),
         }
     }
@@ -88,7 +183,9 @@ pub fn odd(random: &mut Random) -> Vec<u8> {
         1 => random.pick(FLOATS).as_bytes().to_vec(),
         2 => value(random),
         _ => random
-            .pick(&["NX", "XX", "GT", "LT", "GET", "EX", "PX", "KEEPTTL", "PERSIST", "LEN", "IDX", "BIT", "BYTE"])
+            .pick(&[
+                "NX", "XX", "GT", "LT", "GET", "EX", "PX", "KEEPTTL", "PERSIST", "LEN", "IDX", "BIT", "BYTE",
+            ])
             .as_bytes()
             .to_vec(),
     }
@@ -118,7 +215,8 @@ fn float(random: &mut Random) -> Vec<u8> {
         0 => random.pick(FLOATS).as_bytes().to_vec(),
         1 => integer(random),
         2 => format!("{}.{}", random.between(-999, 999), random.next() % 1_000_000_000_000).into_bytes(),
-        _ => format!("{}.{}e{}", random.between(-9, 9), random.next() % 100_000, random.between(-25, 25)).into_bytes(),
+        _ => format!("{}.{}e{}", random.between(-9, 9), random.next() % 100_000, random.between(-25, 25))
+            .into_bytes(),
     }
 }
 
@@ -164,7 +262,10 @@ fn bit_offset(random: &mut Random) -> Vec<u8> {
 
 fn encoding(random: &mut Random) -> Vec<u8> {
     if random.chance(6) {
-        return random.pick(&["u64", "u0", "i65", "i0", "x8", "u", "i", "", "8", "u-1", "i08", "U8", "u8 ", "i64", "u63"])
+        return random
+            .pick(&[
+                "u64", "u0", "i65", "i0", "x8", "u", "i", "", "8", "u-1", "i08", "U8", "u8 ", "i64", "u63",
+            ])
             .as_bytes()
             .to_vec();
     }
@@ -174,7 +275,8 @@ fn encoding(random: &mut Random) -> Vec<u8> {
 
 fn field_offset(random: &mut Random) -> Vec<u8> {
     if random.chance(6) {
-        return random.pick(&["#", "#-1", "-1", "", "#1#", "##1", "# 1", "9223372036854775807", "#9223372036854775807"])
+        return random
+            .pick(&["#", "#-1", "-1", "", "#1#", "##1", "# 1", "9223372036854775807", "#9223372036854775807"])
             .as_bytes()
             .to_vec();
     }
@@ -184,5 +286,9 @@ fn field_offset(random: &mut Random) -> Vec<u8> {
 
 /// A time in seconds that has passed long ago or is far off.
 fn seconds_at(random: &mut Random) -> i64 {
-    if random.chance(6) { random.between(-5, 1_000_000_000) } else { random.between(3_000_000_000, 9_000_000_000) }
+    if random.chance(6) {
+        random.between(-5, 1_000_000_000)
+    } else {
+        random.between(3_000_000_000, 9_000_000_000)
+    }
 }

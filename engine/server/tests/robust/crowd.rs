@@ -8,8 +8,8 @@ use ironkeep_wire::client::{Value, encode_command};
 
 const BUSY: usize = 1000;
 const IDLE: usize = 10_000;
-/// Files that the test and the server need besides.
-const OTHER_FILES: usize = 200;
+/// Files that this and the other tests need besides.
+const OTHER_FILES: usize = 1000;
 /// An idle connection takes less memory than this.
 const BYTES_PER_IDLE: usize = 4096;
 const ROUNDS: usize = 5;
@@ -78,7 +78,7 @@ fn clients_come_and_go() {
             2 => (0..20).for_each(|_| link.send(&["GET", "k"])),
             3 => assert_eq!(link.ask(&["WATCH", "k"]), ok()),
             4 => [&["MULTI"][..], &["INCR", "never"]].iter().for_each(|command| drop(link.ask(command))),
-            _ => assert_eq!(link.ask(&["INCR", "counter"]), Value::Integer(integer_at(&mut others[0]) )),
+            _ => assert_eq!(link.ask(&["INCR", "counter"]), integer(counter(&mut others[0]))),
         }
     }
     let count = others.len();
@@ -90,7 +90,7 @@ fn clients_come_and_go() {
     assert!(grown < 64 * MEGABYTE, "{grown} bytes are still taken");
 }
 
-fn integer_at(link: &mut Link) -> i64 {
+fn counter(link: &mut Link) -> i64 {
     match link.ask(&["GET", "counter"]) {
         Value::Bulk(text) => String::from_utf8(text).unwrap().parse().unwrap(),
         other => panic!("no counter: {other:?}"),
