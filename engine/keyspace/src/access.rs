@@ -29,7 +29,7 @@ impl AccessRule {
     }
 
     fn minutes(&self) -> u32 {
-        self.seconds / 60 & MINUTES_MASK
+        (self.seconds / 60) & MINUTES_MASK
     }
 
     /// The clock after an access.

@@ -145,7 +145,7 @@ fn is_attack(args: Args<'_>, found: Found) -> bool {
 }
 
 /// Text of a client in an error: bounded, and up to the first zero byte, where text ends in C.
-fn cut(bytes: &[u8], most: usize) -> &[u8] {
+pub fn cut(bytes: &[u8], most: usize) -> &[u8] {
     let most = bytes.len().min(most);
     let end = bytes[..most].iter().position(|&byte| byte == 0);
     &bytes[..end.unwrap_or(most)]

@@ -98,6 +98,13 @@ fn go_on(ctx: &mut Ctx<'_>, cursor: u64, walk: &mut Walk<'_>) -> u64 {
     0
 }
 
+/// Whether there is nothing at this place of a table.
+fn is_bare(table: &Table, at: u64) -> bool {
+    let mut bare = true;
+    let _ = table.step(at, |_| bare = false);
+    bare
+}
+
 /// What one call has seen so far.
 struct Walk<'a> {
     options: Options<'a>,
@@ -117,17 +124,21 @@ impl<'a> Walk<'a> {
         Self { options, now, sampled: 0, steps: 0, names: Vec::new(), shown: 0, overdue: Vec::new() }
     }
 
-    fn is_done(&self) -> bool {
-        self.sampled >= self.options.count || self.steps >= self.options.count.saturating_mul(10)
+    fn is_tired(&self) -> bool {
+        self.steps >= self.options.count.saturating_mul(10)
+    }
+
+    fn has_enough(&self) -> bool {
+        self.sampled >= self.options.count
     }
 
     /// Walks through the tables of one partition. Gives the table and the cursor in it where it has to stop; it
-    /// never stops before tables that are empty, so that the last call knows that it is the last.
+    /// never stops before what is empty, so that the last call knows that it is the last.
     fn through(&mut self, tables: &[Table], first: usize, cursor: u64) -> Option<(usize, u64)> {
         for (nth, table) in tables.iter().enumerate().skip(first) {
             let mut next = (!table.is_empty()).then_some(if nth == first { cursor } else { 0 });
             while let Some(at) = next {
-                if self.is_done() {
+                if self.is_tired() || self.has_enough() && !is_bare(table, at) {
                     return Some((nth, at));
                 }
                 next = table.step(at, |entry| self.see(&entry));

@@ -1,6 +1,7 @@
 //! AUTH, HELLO, PING, ECHO, SELECT, RESET, QUIT.
 
 use super::{Call, client, transaction};
+use crate::careful::cut;
 use crate::conn::flag;
 use crate::monitors;
 use crate::server::Server;
@@ -147,7 +148,7 @@ pub fn hello(call: &mut Call<'_, '_>) {
     introduce(call);
 }
 
-fn parse_greeting<'a>(call: &Call<'a, '_>) -> Result<Greeting<'a>, String> {
+fn parse_greeting<'a>(call: &Call<'a, '_>) -> Result<Greeting<'a>, Vec<u8>> {
     let args = call.args;
     let mut greeting = Greeting::default();
     if args.len() > 1 {
@@ -170,8 +171,8 @@ fn parse_greeting<'a>(call: &Call<'a, '_>) -> Result<Greeting<'a>, String> {
             greeting.name = Some(args.at(at + 1));
             at += 2;
         } else {
-            let option = String::from_utf8_lossy(args.at(at));
-            return Err(format!("ERR Syntax error in HELLO option '{option}'"));
+            let option = cut(args.at(at), usize::MAX);
+            return Err([b"ERR Syntax error in HELLO option '", option, b"'"].concat());
         }
     }
     Ok(greeting)

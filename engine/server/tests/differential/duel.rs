@@ -137,7 +137,7 @@ impl Duel {
         loop {
             let mut command = self.grammar.command(&mut self.random, &self.words);
             spoil::perhaps(&mut command, &mut self.random);
-            if !spoil::expires_soon(&command) {
+            if !spoil::expires_soon(&command) && !spoil::names_with_zero(&command) {
                 return command;
             }
         }

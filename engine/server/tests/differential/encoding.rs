@@ -15,7 +15,7 @@ pub fn any(command: &Command, random: &mut Random) -> Vec<u8> {
     }
     let words: Vec<String> = command.iter().map(|word| quoted(word, random)).collect();
     let end = if random.chance(50) { "\r\n" } else { "\n" };
-    let blank: &str = random.pick(&[" ", "  ", "\t"]);
+    let blank = ["  ", " ", "\t"][random.below(3)];
     (words.join(blank) + end).into_bytes()
 }
 

@@ -66,3 +66,9 @@ pub fn expires_soon(command: &Command) -> bool {
         _ => false,
     }
 }
+
+/// Whether a command gives the client a name with a zero byte, which Valkey takes for the end of the name.
+pub fn names_with_zero(command: &Command) -> bool {
+    let names = [&b"CLIENT"[..], b"HELLO"].iter().any(|name| command[0].eq_ignore_ascii_case(name));
+    names && command.iter().any(|word| word.contains(&0))
+}

@@ -171,6 +171,10 @@ impl Words {
             "type" => {
                 random.pick(&["string", "STRING", "list", "hash", "zset", "nothing", ""]).as_bytes().to_vec()
             }
+            // No zero bytes: Valkey takes what comes after one without looking.
+            "name" => {
+                random.pick(&["", "me", "two words", "a\n", "caf\u{e9}", "~!", "\x7f"]).as_bytes().to_vec()
+            }
             other => panic!("no such kind of word: {other}"),
         }
     }
