@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 SERVER := target/release/ironkeep-server
+HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 SECONDS_PER_FUZZ_TARGET ?= 30
 ARGS ?=
 
@@ -14,7 +15,7 @@ ifneq ($(wildcard .peers/bin/valkey-server),)
 export IRONKEEP_PEERS ?= $(CURDIR)/.peers
 endif
 
-.PHONY: help build run demo test check peers peers-all compat compat-record compat-ceiling bench bench-memory count fuzz deps clean
+.PHONY: help build run demo test check peers peers-all compat compat-record compat-ceiling bench bench-memory count sanitize miri fuzz deps clean
 
 help: ## Show this list
 	@echo "Ironkeep. Usage: make TASK"
@@ -71,6 +72,15 @@ bench-memory: build peers ## Bytes per key of ours against Valkey 9.1
 count: build ## Instructions per operation of ours
 	@tools/deps count
 	@tools/bench/instructions $(ARGS)
+
+sanitize: ## Tests of the crates with unsafe code under the address sanitizer
+	@tools/deps build
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --target $(HOST) --target-dir target/asan \
+	    -p ironkeep-keyspace -p ironkeep-commands
+
+miri: ## Tests of the keyspace under miri, where a nightly toolchain with miri is installed
+	@cargo +nightly miri --version >/dev/null 2>&1 || { echo "miri: not there; rustup +nightly component add miri"; exit 1; }
+	MIRIFLAGS="-Zmiri-permissive-provenance -Zmiri-disable-isolation" cargo +nightly miri test -p ironkeep-keyspace
 
 fuzz: ## Run every fuzz target for SECONDS_PER_FUZZ_TARGET (30)
 	@tools/deps build

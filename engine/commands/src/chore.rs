@@ -41,6 +41,7 @@ impl Chore<'_> {
             rules: self.rules,
             turn: self.turn,
             no_touch: true,
+            import_source: false,
             space: self.space,
             reach: Reach::One(key.partition, part),
             first_key: None,

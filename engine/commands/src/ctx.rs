@@ -33,6 +33,8 @@ pub struct Rules {
     pub lazy_expire: bool,
     /// Whether expired keys are removed when met. Not on replicas or while an import runs.
     pub remove_expired: bool,
+    /// `import-mode`: for clients that import, keys live until they are deleted.
+    pub importing: bool,
 }
 
 /// How a lookup counts.
@@ -86,6 +88,8 @@ pub struct Ctx<'a> {
     pub turn: &'a mut Turn,
     /// The client asked that its reads leave no trace (CLIENT NO-TOUCH).
     pub no_touch: bool,
+    /// The client said that it imports (CLIENT IMPORT-SOURCE).
+    pub import_source: bool,
     /// The keyspace, for hashing and for commands that go through all of it.
     pub space: &'a Keyspace,
     /// The partitions.
@@ -168,7 +172,7 @@ impl<'a> Ctx<'a> {
             self.count(look, false);
             return None;
         };
-        if is_over(table.at(place).expiry(), self.now) {
+        if is_over(table.at(place).expiry(), self.now) && !self.spares_expired() {
             self.expire(key, place, look);
             self.count(look, false);
             return None;
@@ -181,6 +185,17 @@ impl<'a> Ctx<'a> {
         }
         self.count(look, true);
         Some(place)
+    }
+
+    /// Whether expired keys count as living.
+    #[cold]
+    fn spares_expired(&self) -> bool {
+        self.import_source && self.rules.importing
+    }
+
+    /// The time by which it is decided whether a key has expired: for who spares expired keys, one before all.
+    pub fn expiry_now(&self) -> i64 {
+        if self.spares_expired() { i64::MIN } else { self.now }
     }
 
     #[inline(always)]

@@ -64,7 +64,11 @@ fn excess(server: &Server) -> usize {
     }
 }
 
+/// How keys are given up; none if they are not: by the policy, or because a client imports and decides that.
 fn how(server: &Server) -> Option<Eviction> {
+    if server.live.yes(param::IMPORT_MODE) {
+        return None;
+    }
     Some(Eviction {
         policy: Policy::named(server.config.get(param::MAXMEMORY_POLICY).choice())?,
         samples: server.live.size(param::MAXMEMORY_SAMPLES) as usize,

@@ -186,6 +186,7 @@ impl Lane {
             rules: &self.rules,
             turn: &mut self.turn,
             no_touch: conn.is(flag::NO_TOUCH),
+            import_source: conn.is(flag::IMPORT_SOURCE),
             space: &server.space,
             reach: Reach::One(key.partition, &mut partition),
             first_key: Some((at, hash)),
@@ -265,6 +266,7 @@ impl Lane {
             rules: &self.rules,
             turn: &mut self.turn,
             no_touch: conn.is(flag::NO_TOUCH),
+            import_source: conn.is(flag::IMPORT_SOURCE),
             space: &server.space,
             reach,
             first_key: None,
@@ -344,7 +346,9 @@ pub(crate) fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
         lazy_del: live.yes(param::LAZYFREE_LAZY_USER_DEL),
         lazy_overwrite: live.yes(param::LAZYFREE_LAZY_SERVER_DEL),
         lazy_expire: live.yes(param::LAZYFREE_LAZY_EXPIRE),
-        remove_expired: true,
+        // Who imports says what expires, by deleting it.
+        remove_expired: !live.yes(param::IMPORT_MODE),
+        importing: live.yes(param::IMPORT_MODE),
     };
     let settings = Settings {
         slow: threshold(param::COMMANDLOG_EXECUTION_SLOWER_THAN).min(crate::slow::spike(live)),

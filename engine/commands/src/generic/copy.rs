@@ -105,7 +105,7 @@ fn find_in(ctx: &mut Ctx<'_>, db: u32, key: &Key<'_>) -> Option<Place> {
     let home = ctx.db;
     within(ctx, db, |ctx| {
         let place = ctx.table(key).find(key.hash, key.bytes)?;
-        let over = is_over(ctx.at(key, place).expiry(), ctx.now);
+        let over = is_over(ctx.at(key, place).expiry(), ctx.expiry_now());
         if !over || db == home {
             return ctx.find(key, Look::Write);
         }

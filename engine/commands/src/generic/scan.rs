@@ -20,7 +20,7 @@ pub fn scan(ctx: &mut Ctx<'_>) {
         return ctx.fail(Fault::Other("ERR invalid cursor"));
     };
     let Some(options) = Options::parse(ctx) else { return };
-    let mut walk = Walk::new(options, ctx.now);
+    let mut walk = Walk::new(options, ctx.expiry_now());
     let next = go_on(ctx, cursor, &mut walk);
     ctx.reply.array_len(2);
     ctx.reply.bulk_int(next as i64);

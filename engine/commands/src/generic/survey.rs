@@ -12,7 +12,7 @@ const DRAWS: usize = 100;
 
 /// KEYS
 pub fn keys(ctx: &mut Ctx<'_>) {
-    let (db, now, pattern) = (ctx.db, ctx.now, ctx.args.at(1));
+    let (db, now, pattern) = (ctx.db, ctx.expiry_now(), ctx.args.at(1));
     let wanted = |entry: &EntryRef<'_>| {
         (pattern == b"*" || glob::matches(pattern, entry.key(), false)) && !is_over(entry.expiry(), now)
     };
@@ -86,7 +86,7 @@ fn share(lens: &[u64], mut nth: u64) -> (u16, u64) {
 
 /// A key from a partition, by chance, and whether it has expired. `nth` chooses the table.
 fn draw_in(ctx: &mut Ctx<'_>, partition: u16, mut nth: u64, dice: &mut Turn) -> Option<(Box<[u8]>, bool)> {
-    let (db, now) = (ctx.db, ctx.now);
+    let (db, now) = (ctx.db, ctx.expiry_now());
     ctx.visit(partition, |part| {
         let table = part.tables(db).iter().find(|table| {
             let here = nth < table.len() as u64;
@@ -100,7 +100,7 @@ fn draw_in(ctx: &mut Ctx<'_>, partition: u16, mut nth: u64, dice: &mut Turn) -> 
 
 /// The first key that has not expired, from a partition chosen by `draw` on.
 fn first_living(ctx: &mut Ctx<'_>, draw: u64) -> Option<Box<[u8]>> {
-    let (db, now) = (ctx.db, ctx.now);
+    let (db, now) = (ctx.db, ctx.expiry_now());
     (0..PARTITIONS as u64).find_map(|nth| {
         let partition = (draw.wrapping_add(nth) % PARTITIONS as u64) as u16;
         ctx.visit(partition, |part| {

@@ -26,6 +26,8 @@ pub struct Rig {
     pub db: u32,
     pub resp3: bool,
     pub no_touch: bool,
+    /// CLIENT IMPORT-SOURCE.
+    pub import_source: bool,
     /// Hold every partition, as in a transaction.
     pub hold_all: bool,
 }
@@ -50,11 +52,22 @@ impl Rig {
             lazy_overwrite: true,
             lazy_expire: true,
             remove_expired: true,
+            importing: false,
         };
         let mut turn = Turn::new(1);
         turn.effects.wanted = true;
         let space = Keyspace::new(DATABASES, slotted, [7; 16]);
-        Self { space, rules, turn, now: 1_000_000_000, db: 0, resp3: false, no_touch: false, hold_all: false }
+        Self {
+            space,
+            rules,
+            turn,
+            now: 1_000_000_000,
+            db: 0,
+            resp3: false,
+            no_touch: false,
+            import_source: false,
+            hold_all: false,
+        }
     }
 
     /// Runs a command line and shows its reply.
@@ -150,6 +163,7 @@ impl Rig {
             rules: &self.rules,
             turn: &mut self.turn,
             no_touch: self.no_touch,
+            import_source: self.import_source,
             space: &self.space,
             reach,
             first_key: None,

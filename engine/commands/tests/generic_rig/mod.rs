@@ -20,6 +20,7 @@ pub struct Rig {
     pub db: u32,
     pub resp3: bool,
     pub no_touch: bool,
+    pub import_source: bool,
     /// Hold every partition, as a transaction may.
     pub hold_all: bool,
 }
@@ -45,9 +46,20 @@ impl Rig {
             lazy_overwrite: true,
             lazy_expire: true,
             remove_expired: true,
+            importing: false,
         };
         let now = 1_000_000_000;
-        Self { space, turn, rules, now, db: 0, resp3: false, no_touch: false, hold_all: false }
+        Self {
+            space,
+            turn,
+            rules,
+            now,
+            db: 0,
+            resp3: false,
+            no_touch: false,
+            import_source: false,
+            hold_all: false,
+        }
     }
 
     /// Runs a command and gives the bytes of its reply. What the command before it left behind is forgotten.
@@ -76,6 +88,7 @@ impl Rig {
             rules: &self.rules,
             turn: &mut self.turn,
             no_touch: self.no_touch,
+            import_source: self.import_source,
             space: &self.space,
             reach: if held.is_none() { Reach::Free } else { Reach::Held(&mut held) },
             first_key: None,

@@ -13,5 +13,5 @@ area! {
     ACTIVEREHASHING "activerehashing" => yes_no("yes").quiet("background rehashing");
     NOTIFY_KEYSPACE_EVENTS "notify-keyspace-events" =>
         special(Kind::Events, "").quiet("keyspace notifications");
-    IMPORT_MODE "import-mode" => yes_no("no").later("import mode");
+    IMPORT_MODE "import-mode" => yes_no("no");
 }

@@ -27,7 +27,9 @@ impl Database {
         self.expiring += table.expiring();
         self.overhead += table.overhead();
         table.sample(u64::from(partition), SAMPLE, true, |entry| {
-            self.ttl.0 += (entry.expiry().unwrap_or(now) - now).max(0);
+            // A client may have chosen the last moment there is.
+            let left = entry.expiry().unwrap_or(now).saturating_sub(now).max(0);
+            self.ttl.0 = self.ttl.0.saturating_add(left);
             self.ttl.1 += 1;
         });
     }
