@@ -172,7 +172,7 @@ impl<'a> Ctx<'a> {
             self.count(look, false);
             return None;
         };
-        if is_over(table.at(place).expiry(), self.now) && !self.spares_expired() {
+        if is_over(table.at(place).expiry(), self.now) && !(self.import_source && self.rules.importing) {
             self.expire(key, place, look);
             self.count(look, false);
             return None;
@@ -187,15 +187,10 @@ impl<'a> Ctx<'a> {
         Some(place)
     }
 
-    /// Whether expired keys count as living.
-    #[cold]
-    fn spares_expired(&self) -> bool {
-        self.import_source && self.rules.importing
-    }
-
-    /// The time by which it is decided whether a key has expired: for who spares expired keys, one before all.
+    /// The time by which it is decided whether a key has expired: one before all for a client that
+    /// imports.
     pub fn expiry_now(&self) -> i64 {
-        if self.spares_expired() { i64::MIN } else { self.now }
+        if self.import_source && self.rules.importing { i64::MIN } else { self.now }
     }
 
     #[inline(always)]
@@ -325,11 +320,6 @@ impl<'a> Ctx<'a> {
     pub fn effect(&mut self, words: &[&[u8]]) {
         self.turn.effects.replace_request();
         self.turn.effects.push(words);
-    }
-
-    /// Replies that the command is not built.
-    pub fn unbuilt(&mut self) {
-        self.reply.error("ERR this command is not built yet");
     }
 
     /// Ends a command that may have failed.

@@ -219,6 +219,27 @@ fn an_expiry_that_has_passed_deletes() {
 }
 
 #[test]
+fn expired_keys_live_for_who_imports() {
+    let mut rig = Rig::new();
+    rig.run("SET k 1 PX 10");
+    rig.now += 11;
+    (rig.rules.remove_expired, rig.rules.importing) = (false, true);
+    rig.check("GET k", "$-1", &[]);
+    rig.check("PTTL k", ":-2", &[]);
+    rig.check("KEYS *", "*0", &[]);
+    rig.import_source = true;
+    rig.check("PTTL k", ":0", &[]);
+    rig.check("KEYS *", "*1 $1 k", &[]);
+    rig.check("RANDOMKEY", "$1 k", &[]);
+    rig.check("INCR k", ":2", &["INCR k"]);
+    rig.check("COPY k l", ":1", &["COPY k l"]);
+    assert_eq!(rig.size(0), 2);
+    // Once nothing is imported any more, what the client said has no effect.
+    (rig.rules.remove_expired, rig.rules.importing) = (true, false);
+    rig.check("GET k", "$-1", &["UNLINK k"]);
+}
+
+#[test]
 fn a_key_lives_through_its_last_millisecond() {
     let mut rig = Rig::new();
     rig.run("SET k 1 PX 10");

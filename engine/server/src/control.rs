@@ -8,7 +8,7 @@ use crate::listen;
 use crate::mailbox::{Message, Stream};
 use crate::node::shutdown;
 use crate::server::Server;
-use crate::sys::socket;
+use crate::sys::{daemon, socket};
 use crate::{notice, verbose, warning};
 use ironkeep_config::param;
 use std::io::{self, Write};
@@ -87,6 +87,10 @@ fn listen_unix(server: &Arc<Server>) -> io::Result<Vec<JoinHandle<()>>> {
     }
     let _ = std::fs::remove_file(&path);
     let listener = UnixListener::bind(&path)?;
+    let group = server.config.get(param::UNIXSOCKETGROUP).string().into_owned();
+    if !group.is_empty() {
+        std::os::unix::fs::chown(&path, None, Some(daemon::group_id(&group)?))?;
+    }
     let mode = server.live.size(param::UNIXSOCKETPERM) as u32;
     if mode != 0 {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode))?;

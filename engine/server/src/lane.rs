@@ -106,6 +106,11 @@ impl Lane {
         (self.rules, self.settings) = read_settings(&self.server, self.now);
     }
 
+    /// The time by which it is decided whether a key has expired: one before all for a client that imports.
+    pub fn expiry_now(&self, conn: &Conn) -> i64 {
+        if self.rules.importing && conn.is(flag::IMPORT_SOURCE) { i64::MIN } else { self.now }
+    }
+
     /// Loads what requests will need, all together, so that the waits for memory overlap. Each is a database and
     /// the hash of a key.
     pub fn prefetch(&self, ahead: &[(u32, u64)]) {

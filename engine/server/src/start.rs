@@ -4,11 +4,12 @@ use crate::control::{self, Order};
 use crate::mailbox::{Mailbox, Message};
 use crate::server::{LaneHandle, Server};
 use crate::stats::LaneStats;
+use crate::sys::daemon::{Side, daemonize};
 use crate::sys::{clock, cores, memory, socket};
 use crate::worker::Worker;
 use crate::{log, notice, warning};
 use ironkeep_commands::turn::Garbage;
-use ironkeep_config::{CommandLine, Config, Host, Loaded, Source, param};
+use ironkeep_config::{CommandLine, Config, Host, Loaded, Source, Value, param};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,8 +42,15 @@ pub fn load(arguments: &[Vec<u8>]) -> Result<Loaded, String> {
 /// Runs the server until it is told to end.
 pub fn run(loaded: Loaded) -> io::Result<()> {
     let config = &loaded.config;
-    log::open(config.live(), Path::new(&*config.get(param::LOGFILE).string()))?;
-    let pidfile = write_pid(config);
+    enter_directory(config)?;
+    let logfile = config.get(param::LOGFILE).string().into_owned();
+    log::open(config.live(), Path::new(&logfile))
+        .map_err(|error| io::Error::other(format!("Can't open the log file: {error}")))?;
+    let daemon = config.get(param::DAEMONIZE).yes();
+    if daemon && daemonize()? == Side::Parent {
+        return Ok(());
+    }
+    let pidfile = write_pid(config, daemon);
     loaded.warnings.iter().for_each(|line| warning!("{line}"));
     announce(config);
     raise_files(config);
@@ -117,14 +125,28 @@ fn raise_files(config: &Config) {
             "The limit of open files is {got}: maxclients is {clients} instead of {}.",
             wanted - OWN_FILES
         );
-        config.put(param::MAXCLIENTS, ironkeep_config::Value::Int(clients.into()));
+        config.put(param::MAXCLIENTS, Value::Int(clients.into()));
     }
 }
 
-fn write_pid(config: &Config) -> Option<PathBuf> {
-    let path = PathBuf::from(&*config.get(param::PIDFILE).string());
+/// Goes where the configuration says that files are, and remembers that place whole.
+fn enter_directory(config: &Config) -> io::Result<()> {
+    let dir = config.get(param::DIR).string().into_owned();
+    std::env::set_current_dir(&dir)
+        .map_err(|error| io::Error::other(format!("Can't chdir to '{dir}': {error}")))?;
+    let here = std::env::current_dir()?.into_os_string().into_encoded_bytes();
+    config.put(param::DIR, Value::text(&here));
+    Ok(())
+}
+
+/// Writes the pid file: where the configuration says or, for a daemon, at the usual place.
+fn write_pid(config: &Config, daemon: bool) -> Option<PathBuf> {
+    let mut path = PathBuf::from(&*config.get(param::PIDFILE).string());
     if path.as_os_str().is_empty() {
-        return None;
+        if !daemon {
+            return None;
+        }
+        path = PathBuf::from("/var/run/valkey.pid");
     }
     match std::fs::write(&path, format!("{}\n", std::process::id())) {
         Ok(()) => Some(path),

@@ -5,9 +5,6 @@ use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::{Entry, Value};
 use ironkeep_wire::parse_i64;
 
-/// The slot of an entry in its table.
-const SLOT: usize = 8;
-
 /// EXISTS
 pub fn exists(ctx: &mut Ctx<'_>) {
     let keys = 1..ctx.args.len();
@@ -74,11 +71,11 @@ fn check_samples(ctx: &Ctx<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Bytes that a key takes with its value.
+/// Bytes that a key takes with its value. Its slot in the table is not among them, as in Valkey.
 pub(crate) fn size_of_entry(entry: &Entry) -> usize {
     let outside = match entry.value() {
         Value::Object(object) => object.size(),
         Value::Bytes(_) | Value::Int(_) => 0,
     };
-    SLOT + entry.size() + outside
+    entry.size() + outside
 }

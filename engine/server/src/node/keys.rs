@@ -5,6 +5,7 @@ use ironkeep_commands::turn::Garbage;
 use ironkeep_config::param;
 use ironkeep_keyspace::space::{Held, Keyspace, PARTITIONS, Partition};
 use ironkeep_keyspace::table::Table;
+use ironkeep_keyspace::tour::is_over;
 use ironkeep_keyspace::watch::Presence;
 use ironkeep_wire::parse_i64;
 
@@ -39,7 +40,7 @@ fn flush(call: &mut Call<'_, '_>, dbs: std::ops::Range<u32>) {
     let args: Vec<&[u8]> = call.args.iter().collect();
     exclusively(call, |call, held| {
         let mut tables = Vec::new();
-        let (space, now) = (held.space(), call.lane.now);
+        let (space, now) = (held.space(), call.lane.expiry_now(call.conn));
         for p in 0..PARTITIONS as u16 {
             let part = held.partition(p);
             for db in dbs.clone() {
@@ -68,7 +69,7 @@ fn presence(part: &mut Partition, space: &Keyspace, db: u32, name: &[u8], now: i
     let table = part.table(db, &key);
     match table.find(key.hash, name).map(|place| table.at(place).expiry()) {
         None => Presence::Absent,
-        Some(Some(at)) if at <= now => Presence::Expired,
+        Some(expiry) if is_over(expiry, now) => Presence::Expired,
         Some(_) => Presence::Live,
     }
 }
@@ -96,7 +97,7 @@ pub fn swapdb(call: &mut Call<'_, '_>) {
     let (a, b) = (a as u32, b as u32);
     let args: Vec<&[u8]> = call.args.iter().collect();
     exclusively(call, |call, held| {
-        let (space, now) = (held.space(), call.lane.now);
+        let (space, now) = (held.space(), call.lane.expiry_now(call.conn));
         for p in 0..PARTITIONS as u16 {
             let part = held.partition(p);
             if a != b {

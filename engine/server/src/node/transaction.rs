@@ -9,6 +9,7 @@ use crate::lane::Lane;
 use ironkeep_commands::spec::{Flags, Node, Run, Shape, Spec};
 use ironkeep_commands::{Args, OwnedArgs};
 use ironkeep_keyspace::space::{Held, Keyspace, Wanted};
+use ironkeep_keyspace::tour::is_over;
 use std::sync::Arc;
 
 /// MULTI
@@ -30,7 +31,7 @@ pub fn discard(call: &mut Call<'_, '_>) {
 /// WATCH
 pub fn watch(call: &mut Call<'_, '_>) {
     let space = &call.lane.server.space;
-    let (db, now) = (call.conn.db, call.lane.now);
+    let (db, now) = (call.conn.db, call.lane.expiry_now(call.conn));
     for name in call.args.iter().skip(1) {
         let key = space.key(name);
         let transaction = call.conn.transaction();
@@ -40,7 +41,7 @@ pub fn watch(call: &mut Call<'_, '_>) {
         let mut part = space.lock(key.partition);
         let table = part.table(db, &key);
         let expiry = table.find(key.hash, name).and_then(|place| table.at(place).expiry());
-        let expired = expiry.is_some_and(|at| at <= now);
+        let expired = is_over(expiry, now);
         part.watchers.add(db, name, &transaction.watch, expired);
         transaction.watched.push(WatchedKey { db, key: name.into() });
     }
@@ -97,7 +98,8 @@ pub fn exec(call: &mut Call<'_, '_>) {
     let queue = std::mem::take(&mut call.conn.transaction().queue);
     let server = Arc::clone(&call.lane.server);
     let mut held = hold(&server.space, &queue, call.conn.transaction());
-    if is_broken(&server.space, &mut held, call.conn.transaction(), call.lane.now) {
+    let now = call.lane.expiry_now(call.conn);
+    if is_broken(&server.space, &mut held, call.conn.transaction(), now) {
         stop_watching(&mut held, call.conn);
         drop(held);
         abandon(call);
@@ -163,6 +165,6 @@ fn is_broken(space: &Keyspace, held: &mut Held<'_>, transaction: &Transaction, n
             let part = held.partition(place.partition);
             let table = part.table(*db, &place);
             let expiry = table.find(place.hash, key).and_then(|found| table.at(found).expiry());
-            expiry.is_some_and(|at| at <= now) && part.watchers.watches_live(*db, key, &transaction.watch)
+            is_over(expiry, now) && part.watchers.watches_live(*db, key, &transaction.watch)
         })
 }

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod cores;
+pub mod daemon;
 pub mod epoll;
 pub mod jemalloc;
 pub mod memory;
