@@ -229,8 +229,8 @@ fn expired_keys_live_for_who_imports() {
     rig.check("KEYS *", "*0", &[]);
     rig.import_source = true;
     rig.check("PTTL k", ":0", &[]);
-    rig.check("KEYS *", "*1 $1 k", &[]);
-    rig.check("RANDOMKEY", "$1 k", &[]);
+    rig.check("KEYS *", "*1|$1|k", &[]);
+    rig.check("RANDOMKEY", "$1|k", &[]);
     rig.check("INCR k", ":2", &["INCR k"]);
     rig.check("COPY k l", ":1", &["COPY k l"]);
     assert_eq!(rig.size(0), 2);
