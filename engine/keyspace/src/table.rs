@@ -91,9 +91,9 @@ impl Table {
         }
     }
 
-    /// Starts to load the entry that a search for this hash is likely to meet.
+    /// Starts to load the entry that a search for this hash is likely to meet, so many bytes of it.
     #[inline(always)]
-    pub fn prefetch_entry(&self, hash: u64) {
+    pub fn prefetch_entry(&self, hash: u64, bytes: usize) {
         let Some(segment) = self.directory.get(self.index_of(hash)) else { return };
         let tag = tag_of(hash);
         let bucket = segment.bucket(segment.home(tag));
@@ -101,7 +101,10 @@ impl Table {
         if found != 0
             && let Some(address) = bucket.slot(found.trailing_zeros() as usize).address()
         {
-            prefetch(address.as_ptr());
+            let start = address.as_ptr().cast_const();
+            // The line of the first byte, those after it, and the one of the last.
+            (0..bytes).step_by(64).for_each(|at| prefetch(start.wrapping_add(at)));
+            prefetch(start.wrapping_add(bytes));
         }
     }
 

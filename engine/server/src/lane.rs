@@ -22,6 +22,9 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Keys of one command that are loaded ahead.
 const AHEAD: usize = 64;
 
+/// Bytes of one entry that are loaded ahead, at most.
+const MOST_AHEAD: usize = 512;
+
 /// Numbers of the configuration, copied once a wake-up.
 #[derive(Clone, Copy)]
 pub struct Settings {
@@ -57,6 +60,8 @@ pub struct Lane {
     ran: u64,
     /// Replies of the connection that is served.
     pub out: Vec<u8>,
+    /// Bytes of an entry that are worth loading ahead: about what the last command sent and got.
+    span: usize,
 }
 
 /// One request of a batch.
@@ -89,6 +94,7 @@ impl Lane {
             woke: clock::ticks(),
             ran: 0,
             out: Vec::with_capacity(64 * 1024),
+            span: 64,
         }
     }
 
@@ -125,7 +131,7 @@ impl Lane {
         }
         for &(db, hash) in ahead {
             let key = space.key_with(&[], hash);
-            space.lock(key.partition).table(db, &key).prefetch_entry(hash);
+            space.lock(key.partition).table(db, &key).prefetch_entry(hash, self.span);
         }
     }
 
@@ -141,7 +147,7 @@ impl Lane {
         }
         for hash in hashes {
             let key = space.key_with(&[], *hash);
-            held.partition(key.partition).table(db, &key).prefetch_entry(*hash);
+            held.partition(key.partition).table(db, &key).prefetch_entry(*hash, self.span);
         }
     }
 
@@ -291,7 +297,8 @@ impl Lane {
         self.stats.processed.add(1);
         conn.commands += 1;
         conn.last = spec.id() + 1;
-        let reply = self.out.len().saturating_sub(mark);
+        let (request, reply) = (args.size(), self.out.len().saturating_sub(mark));
+        self.span = (request + reply).min(MOST_AHEAD);
         if self.out.get(mark) == Some(&b'-') {
             stats.failed.add(1);
             self.server.totals.error(&self.out[mark + 1..]);
@@ -301,7 +308,7 @@ impl Lane {
         }
         if nanos >= self.settings.slow
             || reply >= self.settings.large_reply
-            || args.size() >= self.settings.large_request
+            || request >= self.settings.large_request
         {
             self.log_command(conn, spec, args, nanos, reply);
         }
