@@ -15,7 +15,7 @@ ifneq ($(wildcard .peers/bin/valkey-server),)
 export IRONKEEP_PEERS ?= $(CURDIR)/.peers
 endif
 
-.PHONY: help build run demo test check peers peers-all compat compat-record compat-ceiling bench bench-memory count sanitize miri fuzz deps clean
+.PHONY: help build run demo test check peers peers-all compat compat-record compat-ceiling bench bench-memory bench-hitrate count sanitize miri fuzz deps clean
 
 help: ## Show this list
 	@echo "Ironkeep. Usage: make TASK"
@@ -68,6 +68,9 @@ bench: build peers ## Speed of ours against Valkey 9.1 in one run: make bench AR
 
 bench-memory: build peers ## Bytes per key of ours against Valkey 9.1
 	@tools/bench/run memory $(ARGS)
+
+bench-hitrate: build peers ## How well keys are chosen for eviction, ours and Valkey 9.1
+	@tools/bench/run hitrate $(ARGS)
 
 count: build ## Instructions per operation of ours
 	@tools/deps count

@@ -3,6 +3,7 @@
   tools/bench/run speed                        ours against Valkey 9.1 (from .peers)
   tools/bench/run speed --workloads get16 --pipeline 16 --rounds 9
   tools/bench/run memory --keys 1000000        bytes per key
+  tools/bench/run hitrate                      how well keys are chosen for eviction
   tools/bench/run speed a=/path/server b='/path/other --port {port} --dir {dir} --some option'
 
 A ratio below 1 means less than the first server: good for us/op, p99 and bytes, bad for k/s.
@@ -13,6 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
+import hitrate
 import memory
 import speed
 from servers import Server
@@ -30,7 +32,7 @@ def arguments():
         prog="tools/bench/run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     usual = [f"valkey={REPO}/.peers/bin/valkey-server", f"ironkeep={REPO}/target/release/ironkeep-server"]
-    parser.add_argument("mode", choices=["speed", "memory"])
+    parser.add_argument("mode", choices=["speed", "memory", "hitrate"])
     parser.add_argument("servers", nargs="*", metavar="NAME=COMMAND", default=usual)
     parser.add_argument("--pin", default="0:1", help="CPUs of the server:of the client, or none")
     parser.add_argument("--json", type=Path, help="write all figures there too")
@@ -46,6 +48,10 @@ def arguments():
     group = parser.add_argument_group("memory")
     group.add_argument("--keys", type=numbers, default=[1_000_000, 5_000_000])
     group.add_argument("--sizes", type=numbers, default=[16, 64, 200])
+    group = parser.add_argument_group("hitrate")
+    group.add_argument("--population", type=int, default=200_000, help="keys that are asked for")
+    group.add_argument("--held", type=int, default=40_000, help="keys that there is memory for")
+    group.add_argument("--draws", type=int, default=600_000, help="requests")
     settings = parser.parse_args()
     unknown = [name for name in settings.workloads if name not in WORKLOADS]
     if unknown:
@@ -59,7 +65,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended"))
     server_cpus, _, settings.client_cpus = ("", "", "") if settings.pin == "none" else settings.pin.partition(":")
     servers = [Server.parse(text, server_cpus) for text in settings.servers]
-    results = {"speed": speed, "memory": memory}[settings.mode].run(settings, servers)
+    results = {"speed": speed, "memory": memory, "hitrate": hitrate}[settings.mode].run(settings, servers)
     if settings.json:
         settings.json.write_text(json.dumps(results, indent=1))
 
