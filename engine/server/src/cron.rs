@@ -138,7 +138,7 @@ mod tests {
 
     fn server_with(names: &[&[u8]], expiry: Option<i64>) -> Server {
         let config = Config::new(&Host { io_threads: 1, dir: b"/".to_vec() });
-        let server = Server::new(config, [1; 16], "0".repeat(40), std::sync::mpsc::channel().0);
+        let server = Server::new(config, [1; 16], "0".repeat(40), crate::bin::Bin::open().unwrap().0);
         for name in names {
             let key = server.space.key(name);
             let entry = Entry::new(name, NewValue::Int(1), expiry, 0);

@@ -127,10 +127,7 @@ pub fn in_chore<R>(
 /// Hands over what is to be freed elsewhere; says whether there was anything.
 pub fn throw_garbage(server: &Server, turn: &mut Turn) -> bool {
     let any = !turn.garbage.is_empty();
-    for garbage in turn.garbage.drain(..) {
-        // When the freeing thread is gone, the garbage is freed here, by the failed send.
-        let _ = server.garbage.send(garbage);
-    }
+    turn.garbage.drain(..).for_each(|garbage| server.bin.throw(garbage));
     any
 }
 

@@ -319,10 +319,7 @@ impl Lane {
 
     #[cold]
     fn throw_garbage(&mut self) {
-        for garbage in self.turn.garbage.drain(..) {
-            // When the freeing thread is gone, the garbage is freed here, by the failed send.
-            let _ = self.server.garbage.send(garbage);
-        }
+        self.turn.garbage.drain(..).for_each(|garbage| self.server.bin.throw(garbage));
     }
 
     #[cold]

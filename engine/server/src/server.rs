@@ -1,5 +1,6 @@
 //! The server: all that its threads share.
 
+use crate::bin::Bin;
 use crate::clients::Clients;
 use crate::control::Order;
 use crate::feed::Feed;
@@ -9,12 +10,10 @@ use crate::monitors::Monitors;
 use crate::pause::Pause;
 use crate::stats::{LaneStats, Totals};
 use crate::sys::clock;
-use ironkeep_commands::turn::Garbage;
 use ironkeep_config::{Config, Live, param};
 use ironkeep_keyspace::space::Keyspace;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -71,7 +70,7 @@ pub struct Server {
     /// A random name for this run, 40 hex digits.
     pub run_id: String,
     /// Where large garbage goes.
-    pub garbage: Sender<Garbage>,
+    pub bin: Bin,
     /// What the control thread is asked to do.
     pub orders: OnceLock<UnboundedSender<Order>>,
     /// The runtime of the control thread, which listening sockets belong to.
@@ -82,7 +81,7 @@ pub struct Server {
 
 impl Server {
     /// A server with an empty keyspace.
-    pub fn new(config: Config, seed: [u8; 16], run_id: String, garbage: Sender<Garbage>) -> Self {
+    pub fn new(config: Config, seed: [u8; 16], run_id: String, bin: Bin) -> Self {
         let databases = u32::try_from(config.get(param::DATABASES).int()).unwrap_or(16).max(1);
         let live = Arc::clone(config.live());
         let backlog = usize::try_from(live.size(param::REPL_BACKLOG_SIZE)).unwrap_or(1 << 20);
@@ -99,7 +98,7 @@ impl Server {
             lanes: OnceLock::new(),
             started: clock::wall_ms(),
             run_id,
-            garbage,
+            bin,
             orders: OnceLock::new(),
             runtime: OnceLock::new(),
             listening: Mutex::default(),

@@ -1,5 +1,6 @@
 //! From the command line to a running server.
 
+use crate::bin::Bin;
 use crate::control::{self, Order};
 use crate::mailbox::{Mailbox, Message};
 use crate::server::{LaneHandle, Server};
@@ -8,13 +9,11 @@ use crate::sys::daemon::{Side, daemonize};
 use crate::sys::{clock, cores, memory, socket};
 use crate::worker::Worker;
 use crate::{log, notice, warning};
-use ironkeep_commands::turn::Garbage;
 use ironkeep_config::{CommandLine, Config, Host, Loaded, Source, Value, param};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -78,11 +77,9 @@ impl Running {
     /// Starts the threads.
     pub fn start(config: Config) -> io::Result<Self> {
         clock::calibrate();
-        let (garbage, bin) = channel::<Garbage>();
+        let (bin, freeing) = Bin::open()?;
         let seed = seed_of(&config);
-        let server = Arc::new(Server::new(config, seed, random_hex(), garbage));
-        let freeing =
-            std::thread::Builder::new().name("free".into()).spawn(move || bin.iter().for_each(drop))?;
+        let server = Arc::new(Server::new(config, seed, random_hex(), bin));
         let threads = start_lanes(&server)?;
         server.figures.startup_memory.store(memory::used() as u64, Relaxed);
         notice!("Server initialized");

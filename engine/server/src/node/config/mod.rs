@@ -72,6 +72,7 @@ pub fn resetstat(call: &mut Call<'_, '_>) {
     let server = &call.lane.server;
     server.lanes().iter().for_each(|lane| lane.stats.reset());
     server.totals.reset();
+    server.bin.freeing.freed.store(0, std::sync::atomic::Ordering::Relaxed);
     server.figures.reset();
     call.lane.turn.counts = Default::default();
     call.reply().ok();

@@ -5,6 +5,7 @@ use super::lines::{Lines, human};
 use crate::node::memory::Measured;
 use crate::sys::{jemalloc, process};
 use ironkeep_config::param;
+use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     let all = Measured::now(call);
@@ -39,15 +40,10 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
         0,
     );
     out.add("mem_allocator", format_args!("jemalloc-{}", jemalloc::version()));
-    out.add_all(
-        &[
-            "mem_overhead_db_hashtable_rehashing",
-            "active_defrag_running",
-            "lazyfree_pending_objects",
-            "lazyfreed_objects",
-        ],
-        0,
-    );
+    out.add_all(&["mem_overhead_db_hashtable_rehashing", "active_defrag_running"], 0);
+    let freeing = &call.lane.server.bin.freeing;
+    out.add("lazyfree_pending_objects", freeing.pending.load(Relaxed));
+    out.add("lazyfreed_objects", freeing.freed.load(Relaxed));
 }
 
 /// Scripts take no memory: there is no engine for them yet.

@@ -1,0 +1,80 @@
+//! Where large garbage goes: a thread of its own frees it, so that nobody waits for that.
+//!
+//! Takes what commands threw away, counts what waits and what was freed. Objects are counted as INFO counts them: a
+//! value is one, a table as many as it has keys.
+
+use ironkeep_commands::turn::Garbage;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+
+/// How much waits, and how much was freed.
+#[derive(Default)]
+pub struct Freeing {
+    /// Objects that wait.
+    pub pending: AtomicU64,
+    /// Objects freed since the start or CONFIG RESETSTAT.
+    pub freed: AtomicU64,
+}
+
+/// The way to the freeing thread.
+pub struct Bin {
+    sender: Sender<Garbage>,
+    /// Its counts.
+    pub freeing: Arc<Freeing>,
+}
+
+fn objects(garbage: &Garbage) -> u64 {
+    match garbage {
+        Garbage::Object(_) => 1,
+        Garbage::Tables(tables) => tables.iter().map(|table| table.len() as u64).sum(),
+    }
+}
+
+impl Bin {
+    /// Starts the thread. It ends when the bin is gone.
+    pub fn open() -> io::Result<(Self, JoinHandle<()>)> {
+        let (sender, inbox) = channel::<Garbage>();
+        let freeing = Arc::new(Freeing::default());
+        let counts = Arc::clone(&freeing);
+        let thread = std::thread::Builder::new().name("free".into()).spawn(move || {
+            for garbage in inbox {
+                let count = objects(&garbage);
+                drop(garbage);
+                counts.pending.fetch_sub(count, Relaxed);
+                counts.freed.fetch_add(count, Relaxed);
+            }
+        })?;
+        Ok((Self { sender, freeing }, thread))
+    }
+
+    /// Has something freed.
+    pub fn throw(&self, garbage: Garbage) {
+        let count = objects(&garbage);
+        self.freeing.pending.fetch_add(count, Relaxed);
+        // When the thread is gone the server ends; the garbage is then freed here, by the failed send.
+        if self.sender.send(garbage).is_err() {
+            self.freeing.pending.fetch_sub(count, Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ironkeep_keyspace::object::Object;
+
+    #[test]
+    fn counts_what_it_frees() {
+        let (bin, thread) = Bin::open().unwrap();
+        for _ in 0..3 {
+            bin.throw(Garbage::Object(Object::from_text(vec![0; 100_000])));
+        }
+        let freeing = Arc::clone(&bin.freeing);
+        drop(bin);
+        thread.join().unwrap();
+        assert_eq!((freeing.pending.load(Relaxed), freeing.freed.load(Relaxed)), (0, 3));
+    }
+}
