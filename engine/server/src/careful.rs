@@ -36,7 +36,9 @@ impl Lane {
             Err(line) => self.refuse(conn, args, found, &line, mark),
             Ok(spec) if conn.is(flag::MULTI) && !runs_at_once(spec) => self.enqueue(conn, spec, args),
             Ok(spec) => {
-                self.call(conn, spec, args);
+                if !self.call(conn, spec, args) {
+                    return conn.set(flag::PAUSED, true);
+                }
                 self.account(conn, spec, args, mark);
                 node::monitor::feed(self, conn, spec, args);
             }
@@ -112,13 +114,14 @@ impl Lane {
         conn.reply(&mut self.out).simple("QUEUED");
     }
 
-    /// Calls a command that passed the checks.
-    fn call(&mut self, conn: &mut Conn, spec: &'static Spec, args: Args<'_>) {
+    /// Calls a command that passed the checks; says whether it ran, or a pause came between.
+    fn call(&mut self, conn: &mut Conn, spec: &'static Spec, args: Args<'_>) -> bool {
         match spec.run {
-            Run::Data(function) => self.call_data(conn, args, spec, function),
+            Run::Data(function) => return self.call_data(conn, args, spec, function),
             Run::Node(node) => node::run(self, conn, node, args),
             Run::Container => {}
         }
+        true
     }
 }
 

@@ -5,6 +5,7 @@
 //! partition locks.
 
 use crate::conn::{Conn, flag};
+use crate::pause;
 use crate::server::Server;
 use crate::stats::LaneStats;
 use crate::sys::clock;
@@ -183,7 +184,7 @@ impl Lane {
         let server = &*self.server;
         let key = server.space.key_with(args.at(at), hash);
         let mut partition = server.space.lock(key.partition);
-        // Who closes a gate then locks every partition once: from here on none can have been closed unseen.
+        // CLIENT PAUSE closes its gate and then locks every partition once: what runs from here on has seen it.
         if server.gates.load(Relaxed) != 0 {
             return false;
         }
@@ -211,8 +212,14 @@ impl Lane {
         true
     }
 
-    /// Calls any data command, with the partitions of its keys held.
-    pub fn call_data(&mut self, conn: &Conn, args: Args<'_>, spec: &Spec, function: fn(&mut Ctx<'_>)) {
+    /// Calls any data command, with the partitions of its keys held; says whether it could.
+    pub fn call_data(
+        &mut self,
+        conn: &Conn,
+        args: Args<'_>,
+        spec: &Spec,
+        function: fn(&mut Ctx<'_>),
+    ) -> bool {
         let server = Arc::clone(&self.server);
         let mut wanted = Wanted::default();
         let mut hashes = [0; AHEAD];
@@ -227,6 +234,10 @@ impl Lane {
             }
         });
         let mut held = Held::lock(&server.space, wanted);
+        // As in `call_one`: a pause that began before these locks were taken is seen here.
+        if pause::must_wait(self, conn, spec) {
+            return false;
+        }
         self.prefetch_held(conn.db, &hashes[..count], &mut held);
         self.turn.effects.wanted = server.feed.is_read();
         self.call_held(conn, args, function, &mut held);
@@ -236,6 +247,7 @@ impl Lane {
         if !self.turn.overdue.is_empty() {
             self.remove_overdue();
         }
+        true
     }
 
     /// Removes expired keys that a command on no key in particular met.
