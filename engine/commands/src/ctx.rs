@@ -5,9 +5,10 @@
 //! and `changed`, and replies. Must not lock, wait or know connections.
 
 use crate::args::Args;
+use crate::change::Cause;
 use crate::fault::Fault;
 use crate::text::Text;
-use crate::turn::{Garbage, Turn};
+use crate::turn::{Garbage, Turn, Wait};
 use ironkeep_keyspace::access::AccessRule;
 use ironkeep_keyspace::entry::{Entry, EntryRef, NewValue};
 use ironkeep_keyspace::space::{Hold, Key, Keyspace, Partition};
@@ -219,7 +220,9 @@ impl<'a> Ctx<'a> {
         self.discard(entry, lazy);
         self.turn.counts.expired += 1;
         self.turn.effects.push(&[if lazy { b"UNLINK" } else { b"DEL" }, key.bytes]);
-        self.mark_watchers(key, false);
+        if self.is_observed(key) {
+            self.tell_observers(key, false, Cause::Time);
+        }
     }
 
     /// The entry at a place.
@@ -295,8 +298,8 @@ impl<'a> Ctx<'a> {
     #[inline(always)]
     pub fn changed(&mut self, key: &Key<'_>) {
         self.turn.dirty += 1;
-        if !self.partition(key.partition).watchers.is_empty() {
-            self.mark_watchers(key, true);
+        if self.is_observed(key) {
+            self.tell_observers(key, true, Cause::Command);
         }
     }
 
@@ -304,16 +307,37 @@ impl<'a> Ctx<'a> {
     #[inline(always)]
     pub fn removed(&mut self, key: &Key<'_>) {
         self.turn.dirty += 1;
-        self.mark_watchers(key, false);
+        if self.is_observed(key) {
+            self.tell_observers(key, false, Cause::Command);
+        }
     }
 
-    #[inline]
-    fn mark_watchers(&mut self, key: &Key<'_>, exists: bool) {
-        let db = self.db;
-        let part = self.partition(key.partition);
-        if !part.watchers.is_empty() {
-            part.watchers.changed(db, key.bytes, exists);
+    /// Whether anybody may want to know that a key has changed.
+    #[inline(always)]
+    fn is_observed(&mut self, key: &Key<'_>) -> bool {
+        let part = self.reach.partition(key.partition);
+        !part.watchers.is_empty()
+            || !part.tracked.is_empty()
+            || !part.waiting.is_empty()
+            || self.space.broadcasts()
+    }
+
+    /// Marks those who watch a key, and notes the change for those who remember it.
+    #[cold]
+    fn tell_observers(&mut self, key: &Key<'_>, exists: bool, cause: Cause) {
+        let part = self.reach.partition(key.partition);
+        part.watchers.changed(self.db, key.bytes, exists);
+        self.turn.note_ready(&part.waiting, self.db, key.bytes);
+        self.turn.note_change(part, self.space.broadcasts(), key.bytes, cause);
+    }
+
+    /// Has the request run again when one of these keys has changed and fits, or give up when its time is over. A
+    /// command that must not wait here is told so, and replies.
+    pub fn wait_for(&mut self, wait: Wait) -> bool {
+        if self.turn.may_wait {
+            self.turn.wait = Some(wait);
         }
+        self.turn.may_wait
     }
 
     /// Logs this command in place of the request. May be called more than once.

@@ -6,6 +6,7 @@
 pub mod active_expiry;
 pub mod args;
 pub mod bitmap;
+pub mod change;
 pub mod chore;
 pub mod command;
 pub mod ctx;

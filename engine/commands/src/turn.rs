@@ -3,9 +3,12 @@
 //! One [`Turn`] belongs to each thread and is used again for every command. The server empties it: effects into
 //! the log while the partitions are still held, garbage after they are not.
 
+use crate::change::Change;
+use ironkeep_keyspace::blocked::{Fits, Waiting};
 use ironkeep_keyspace::object::Object;
 use ironkeep_keyspace::table::Table;
 use ironkeep_wire::write_u64;
+use std::collections::VecDeque;
 
 /// What a command changed, in the form that replicas and the append-only file get.
 #[derive(Debug, Default)]
@@ -109,6 +112,17 @@ pub enum Garbage {
     Tables(Vec<Table>),
 }
 
+/// What a command waits for that found nothing to reply with.
+#[derive(Debug, Clone)]
+pub struct Wait {
+    /// Its keys: their places among the arguments.
+    pub keys: Vec<usize>,
+    /// How such a key must be, to be worth another try.
+    pub fits: Fits,
+    /// When it gives up, milliseconds since the epoch; zero: never.
+    pub deadline: i64,
+}
+
 /// Counts of what happened, for INFO.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Counts {
@@ -136,6 +150,18 @@ pub struct Turn {
     /// Expired keys, with their databases, met by a command that holds no partition and so cannot remove them in
     /// the order of the log. The server gives them to `active_expiry::remove_met` when the command has ended.
     pub overdue: Vec<(u32, Box<[u8]>)>,
+    /// Changes that clients are to be told of, in order. The server does that when the command has ended.
+    pub changes: Vec<Change>,
+    /// The client whose parked command runs; 0 while none does.
+    pub acting_for: u64,
+    /// Whether a command may wait for what it does not find: not in a transaction or a script. The server says so
+    /// before each command.
+    pub may_wait: bool,
+    /// What the command that has just run waits for: it gave no reply.
+    pub wait: Option<Wait>,
+    /// Keys, with their databases, that have changed while somebody waits for them. The server serves those at the
+    /// end of the turn, while the partitions are still held.
+    pub ready: VecDeque<(u32, Box<[u8]>)>,
     random: u64,
 }
 
@@ -143,6 +169,14 @@ impl Turn {
     /// A turn whose random numbers begin at `seed`.
     pub fn new(seed: u64) -> Self {
         Self { random: seed, ..Self::default() }
+    }
+
+    /// Notes that a key has changed, if somebody waits for it.
+    pub fn note_ready(&mut self, waiting: &Waiting, db: u32, key: &[u8]) {
+        let known = self.ready.iter().any(|(of, name)| *of == db && **name == *key);
+        if !known && waiting.is_awaited(db, key) {
+            self.ready.push_back((db, key.into()));
+        }
     }
 
     /// A random number (splitmix64): good for sampling, not for secrets.

@@ -4,6 +4,7 @@
 //! an argument. Must not know commands, replies, sockets or threads.
 
 pub mod access;
+pub mod blocked;
 pub mod entry;
 pub mod hash;
 pub mod object;
@@ -14,4 +15,5 @@ pub mod slot;
 pub mod space;
 pub mod table;
 pub mod tour;
+pub mod tracked;
 pub mod watch;

@@ -5,12 +5,15 @@
 //! ascending order; there is no other lock order and so no deadlock.
 //! Must not know what is done while partitions are held.
 
+use crate::blocked::Waiting;
 use crate::hash::Hasher;
 use crate::slot::{SLOTS, slot_of};
 use crate::table::{PARTITION_BITS, Table};
+use crate::tracked::Tracked;
 use crate::watch::Watchers;
 use parking_lot::lock_api::RawMutex as _;
 use parking_lot::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Number of partitions.
 pub const PARTITIONS: usize = 1 << PARTITION_BITS;
@@ -22,12 +25,22 @@ pub struct Partition {
     tables_each: usize,
     /// Who watches keys of this partition.
     pub watchers: Watchers,
+    /// Who remembers keys of this partition.
+    pub tracked: Tracked,
+    /// Who waits for keys of this partition.
+    pub waiting: Waiting,
 }
 
 impl Partition {
     fn new(databases: usize, tables_each: usize) -> Self {
         let tables = (0..databases * tables_each).map(|_| Table::new()).collect();
-        Self { tables, tables_each, watchers: Watchers::default() }
+        Self {
+            tables,
+            tables_each,
+            watchers: Watchers::default(),
+            tracked: Tracked::default(),
+            waiting: Waiting::default(),
+        }
     }
 
     /// The table of a key.
@@ -71,6 +84,7 @@ pub struct Keyspace {
     hasher: Hasher,
     databases: u32,
     slotted: bool,
+    broadcasts: AtomicBool,
 }
 
 impl Keyspace {
@@ -83,7 +97,20 @@ impl Keyspace {
             hasher: Hasher::new(seed),
             databases,
             slotted,
+            broadcasts: AtomicBool::new(false),
         }
+    }
+
+    /// Whether somebody wants to hear of every change, whichever key it is of. Look at it while the partition of the
+    /// key is held: who has set it, and then read the key, is not missed.
+    #[inline(always)]
+    pub fn broadcasts(&self) -> bool {
+        self.broadcasts.load(Relaxed)
+    }
+
+    /// Says whether somebody wants to hear of every change.
+    pub fn set_broadcasts(&self, on: bool) {
+        self.broadcasts.store(on, Relaxed);
     }
 
     /// Number of databases.
@@ -150,7 +177,7 @@ pub trait Hold {
 }
 
 /// Partitions to be locked.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Wanted(Bits);
 
 impl Wanted {
@@ -161,6 +188,17 @@ impl Wanted {
     #[inline(always)]
     pub fn add(&mut self, partition: u16) {
         self.0[usize::from(partition) / 64 % self.0.len()] |= 1 << (partition % 64);
+    }
+
+    /// These and others.
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
+        self
+    }
+
+    /// Calls `visit` with each of them, in ascending order.
+    pub fn each(&self, visit: impl FnMut(u16)) {
+        each(&self.0, visit);
     }
 }
 
@@ -208,6 +246,11 @@ impl<'k> Held<'k> {
     /// The keyspace that they are of.
     pub fn space(&self) -> &'k Keyspace {
         self.space
+    }
+
+    /// Which partitions are held.
+    pub fn wanted(&self) -> Wanted {
+        Wanted(self.bits)
     }
 
     /// Whether nothing is held.

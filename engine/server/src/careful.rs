@@ -16,12 +16,13 @@ impl Lane {
     /// Runs one request with every check.
     #[cold]
     pub fn run_carefully(&mut self, conn: &mut Conn, args: Args<'_>, found: Found) {
-        let mark = self.out.len();
         if is_attack(args, found) {
             complaints::attack(conn, self.now);
             return conn.set(flag::CLOSING, true);
         }
         let checked = self.refusal(conn, args, found);
+        // What was pushed to the client by now comes before the reply, and whether or not it wants one.
+        let mark = self.out.len();
         if let Ok(spec) = checked
             && pause::must_wait(self, conn, spec)
         {
@@ -38,6 +39,10 @@ impl Lane {
             Ok(spec) => {
                 if !self.call(conn, spec, args) {
                     return conn.set(flag::PAUSED, true);
+                }
+                if conn.is(flag::BLOCKED) {
+                    // It counts when its answer has come.
+                    return node::monitor::feed(self, conn, spec, args);
                 }
                 self.account(conn, spec, args, mark);
                 node::monitor::feed(self, conn, spec, args);
@@ -74,11 +79,12 @@ impl Lane {
             return Err(format!("ERR Command '{}' not allowed inside a transaction", spec.full_name).into());
         }
         if self.server.gates.load(Relaxed) & gate::MEMORY != 0
-            && self.is_short_of_memory()
+            && self.is_short_of_memory(conn)
             && needs_memory(conn, spec)
         {
             return Err(NO_MEMORY.into());
         }
+        self.keep_to_limit(conn);
         if conn.is(flag::MONITOR) && (spec.flags.has(Flags::WRITE) || spec.flags.has(Flags::READONLY)) {
             return Err("ERR Replica can't interact with the keyspace".into());
         }

@@ -3,7 +3,8 @@
 //! Takes what the owner published; never looks at the connection itself.
 
 use crate::clients::ClientInfo;
-use crate::conn::{Conn, flag};
+use crate::conn::flag;
+use crate::tracking::mode;
 use ironkeep_commands::spec::TABLE;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -23,7 +24,10 @@ pub fn letters(info: &ClientInfo) -> String {
     let states = [
         ('O', flags & flag::MONITOR != 0),
         ('x', flags & flag::MULTI != 0),
-        ('b', flags & flag::PAUSED != 0),
+        ('b', info.is_waiting()),
+        ('t', info.tracker.is(mode::ON)),
+        ('R', info.tracker.is(mode::BROKEN)),
+        ('B', info.tracker.is(mode::BCAST)),
         ('d', broken),
         ('c', flags & flag::CLOSING != 0),
         ('A', info.killed.load(Relaxed)),
@@ -57,12 +61,12 @@ pub fn line(info: &ClientInfo, now: i64, args: usize, names: Names) -> String {
     };
     let (input, room) = (info.input.load(Relaxed), info.input_room.load(Relaxed));
     let (output, queue) = (info.output.load(Relaxed), info.queue_size.load(Relaxed));
-    let total = size_of::<Conn>() + size_of::<ClientInfo>() + room + output + queue + args;
+    let total = info.memory() + args;
     let command = info.command.load(Relaxed).checked_sub(1).and_then(|id| TABLE.get(id));
     format!(
         "id={} addr={} laddr={} fd={} name={name} age={} idle={} flags={} capa={} db={} sub=0 psub=0 ssub=0 \
          multi={} watch={} qbuf={input} qbuf-free={} argv-mem={args} multi-mem={queue} rbs=0 rbp=0 obl=0 \
-         oll={} omem={output} tot-mem={total} events={events} cmd={} user={user} redir=-1 resp={} \
+         oll={} omem={output} tot-mem={total} events={events} cmd={} user={user} redir={} resp={} \
          lib-name={} lib-ver={} tot-net-in={} tot-net-out={} tot-cmds={}",
         info.id,
         info.addr,
@@ -78,6 +82,7 @@ pub fn line(info: &ClientInfo, now: i64, args: usize, names: Names) -> String {
         room.saturating_sub(input),
         u8::from(output > 0),
         command.map_or("NULL", |spec| spec.full_name),
+        info.tracker.redirect().map_or(-1, |id| id as i64),
         info.resp.load(Relaxed),
         text(&own.lib_name),
         text(&own.lib_ver),

@@ -3,7 +3,10 @@
 //! The thread that owns a connection writes its [`ClientInfo`] with plain stores; others read it, and ask for
 //! something by a message to that thread. Must not read or write sockets.
 
-use crate::mailbox::{Mailbox, Message};
+use crate::blocked::Parked;
+use crate::conn::{Conn, flag};
+use crate::mailbox::{Home, Message};
+use crate::tracking::Tracker;
 use ironkeep_keyspace::watch::Watch;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -38,8 +41,8 @@ pub struct ClientInfo {
     /// When it connected, milliseconds since the epoch.
     pub created: i64,
     /// The thread that owns it.
-    pub mailbox: Arc<Mailbox>,
-    /// Where that thread keeps it.
+    pub mailbox: Home,
+    /// Where that thread keeps it, whichever that is.
     pub token: u64,
     /// What it told about itself.
     pub names: Mutex<Names>,
@@ -57,6 +60,10 @@ pub struct ClientInfo {
     pub watched: AtomicUsize,
     /// Is marked when one of them changes; none before the first MULTI or WATCH.
     pub watch: OnceLock<Arc<Watch>>,
+    /// What it waits for, while a command has parked it.
+    pub parked: Mutex<Option<Arc<Parked>>>,
+    /// How it is told of changes of keys that it may remember.
+    pub tracker: Tracker,
     /// RESP version.
     pub resp: AtomicU32,
     /// Bytes of requests that wait.
@@ -65,8 +72,12 @@ pub struct ClientInfo {
     pub input_room: AtomicUsize,
     /// Bytes of replies that wait.
     pub output: AtomicUsize,
+    /// Room of its buffer of replies that wait.
+    pub output_room: AtomicUsize,
     /// Bytes of queued commands.
     pub queue_size: AtomicUsize,
+    /// Bytes of the watched keys.
+    pub watch_size: AtomicUsize,
     /// Number of the last command in the table, plus one.
     pub command: AtomicUsize,
     /// Bytes read.
@@ -79,15 +90,43 @@ pub struct ClientInfo {
     pub killed: AtomicBool,
 }
 
+impl ClientInfo {
+    /// What it waits for, if it has not got it yet.
+    pub fn waits_for(&self) -> Option<Arc<Parked>> {
+        self.parked.lock().clone().filter(|parked| parked.waiter.is_waiting())
+    }
+
+    /// Bytes of memory that it takes, but for the request that it runs.
+    pub fn memory(&self) -> usize {
+        let buffers = self.input_room.load(Relaxed) + self.output_room.load(Relaxed);
+        let transaction = self.queue_size.load(Relaxed) + self.watch_size.load(Relaxed);
+        let parked = self.parked.lock().as_ref().map_or(0, |parked| parked.size());
+        size_of::<Conn>() + size_of::<Self>() + buffers + transaction + parked + self.tracker.size()
+    }
+
+    /// Whether it waits: for an event, or for the end of a pause.
+    pub fn is_waiting(&self) -> bool {
+        self.flags.load(Relaxed) & flag::PAUSED != 0 || self.waits_for().is_some()
+    }
+}
+
+/// Places for connections. A connection keeps its place when it moves to another thread.
+#[derive(Default)]
+struct Tokens {
+    free: Vec<u32>,
+    next: u32,
+}
+
 /// The clients that are connected.
 pub struct Clients {
     next: AtomicU64,
     all: Mutex<HashMap<u64, Arc<ClientInfo>>>,
+    tokens: Mutex<Tokens>,
 }
 
 impl Default for Clients {
     fn default() -> Self {
-        Self { next: AtomicU64::new(1), all: Mutex::default() }
+        Self { next: AtomicU64::new(1), all: Mutex::default(), tokens: Mutex::default() }
     }
 }
 
@@ -95,6 +134,18 @@ impl Clients {
     /// A number for a new client.
     pub fn next_id(&self) -> u64 {
         self.next.fetch_add(1, Relaxed)
+    }
+    /// A place for a new client.
+    pub fn take_token(&self) -> u32 {
+        let mut tokens = self.tokens.lock();
+        tokens.free.pop().unwrap_or_else(|| {
+            tokens.next += 1;
+            tokens.next - 1
+        })
+    }
+    /// The place of a client that is gone.
+    pub fn give_token(&self, token: u32) {
+        self.tokens.lock().free.push(token);
     }
     /// Adds a client.
     pub fn add(&self, info: Arc<ClientInfo>) {
@@ -125,6 +176,10 @@ impl Clients {
     /// Has the owner of a client close it. Nobody sees it any more from now on.
     pub fn kill(&self, info: &ClientInfo) {
         info.killed.store(true, Relaxed);
+        // What it waited for is for others now.
+        if let Some(parked) = info.waits_for() {
+            parked.waiter.end();
+        }
         self.remove(info.id);
         info.mailbox.send(Message::Close { id: info.id, token: info.token });
     }

@@ -2,6 +2,7 @@
 //!
 //! An idle connection has no buffers. Must not read or write its socket: the worker does.
 
+use crate::blocked::Parked;
 use crate::clients::ClientInfo;
 use crate::mailbox::Stream;
 use ironkeep_commands::OwnedArgs;
@@ -11,6 +12,9 @@ use ironkeep_wire::{Decoder, Reply};
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+
+/// A buffer of requests is large from here on.
+const LARGE: usize = 32 * 1024;
 
 /// Flags of a connection.
 pub mod flag {
@@ -48,12 +52,19 @@ pub mod flag {
     pub const KNOWN: u32 = 1 << 15;
     /// Others must see what has changed before the client gets its reply.
     pub const CHANGED: u32 = 1 << 16;
+    /// Parked by a command, until an event or a time (`blocked/`).
+    pub const BLOCKED: u32 = 1 << 17;
+    /// No request of it may run now.
+    pub const WAITS: u32 = PAUSED | BLOCKED;
+    /// The keys that it reads are remembered (CLIENT TRACKING).
+    pub const REMEMBERS: u32 = 1 << 24;
     /// Only in what is published: it is not read from until it has taken its replies.
     pub const CHOKED: u32 = 1 << 30;
     /// Only in what is published: replies wait for room in its socket.
     pub const WRITING: u32 = 1 << 31;
     /// Those with which a command cannot take the shortest way.
-    pub const SLOW: u32 = MULTI | LOCKED | CLOSING | SILENT | SKIP_NEXT | SKIP | MONITOR | PAUSED | NO_TOUCH;
+    pub const SLOW: u32 =
+        MULTI | LOCKED | CLOSING | SILENT | SKIP_NEXT | SKIP | MONITOR | PAUSED | NO_TOUCH | REMEMBERS;
 }
 
 /// A key that is watched.
@@ -78,6 +89,11 @@ pub struct Transaction {
 }
 
 impl Transaction {
+    /// Bytes that the watched keys take, roughly: each is in two lists.
+    pub fn watch_size(&self) -> usize {
+        self.watched.len() * 4 * size_of::<WatchedKey>()
+    }
+
     /// Forgets the queued commands.
     pub fn forget_queue(&mut self) {
         self.queue = Vec::new();
@@ -113,6 +129,10 @@ pub struct Conn {
     pub choked: bool,
     /// Queue and watched keys, once it has used MULTI or WATCH.
     pub transaction: Option<Box<Transaction>>,
+    /// What it weighed last, see `weights.rs`.
+    pub weight: usize,
+    /// What it waits for, while `BLOCKED`.
+    pub parked: Option<Arc<Parked>>,
     /// Commands run, bytes read and written; copied into `info` once a wake-up.
     pub commands: u64,
     /// See `commands`.
@@ -140,6 +160,8 @@ impl Conn {
             soft_since: None,
             choked: false,
             transaction: None,
+            weight: 0,
+            parked: None,
             commands: 0,
             bytes_in: 0,
             bytes_out: 0,
@@ -187,6 +209,14 @@ impl Conn {
         self.output.len() - self.sent
     }
 
+    /// Bytes of requests that wait; of a large one only what has not been understood yet, as Valkey counts.
+    fn unread(&self) -> usize {
+        match self.input.len() {
+            small @ ..LARGE => small,
+            large => large.saturating_sub(self.decoder.position()),
+        }
+    }
+
     /// Shows others what this client is like now.
     pub fn publish(&self, now: i64) {
         let info = &self.info;
@@ -196,19 +226,21 @@ impl Conn {
         let writing = if self.pending() > 0 { flag::WRITING } else { 0 };
         info.flags.store(self.flags | choked | writing, Relaxed);
         info.resp.store(if self.resp3 { 3 } else { 2 }, Relaxed);
-        info.input.store(self.input.len(), Relaxed);
+        info.input.store(self.unread(), Relaxed);
         info.input_room.store(self.input.capacity(), Relaxed);
         info.output.store(self.pending(), Relaxed);
+        info.output_room.store(self.output.capacity(), Relaxed);
         info.command.store(self.last, Relaxed);
         info.total_in.store(self.bytes_in, Relaxed);
         info.total_out.store(self.bytes_out, Relaxed);
         info.total_commands.store(self.commands, Relaxed);
-        let (queued, size, watched) = match &self.transaction {
-            Some(t) => (t.queue.len() as i64, t.size, t.watched.len()),
-            None => (-1, 0, 0),
+        let (queued, size, watched, watch_size) = match &self.transaction {
+            Some(t) => (t.queue.len() as i64, t.size, t.watched.len(), t.watch_size()),
+            None => (-1, 0, 0, 0),
         };
         info.queued.store(queued, Relaxed);
         info.queue_size.store(size, Relaxed);
         info.watched.store(watched, Relaxed);
+        info.watch_size.store(watch_size, Relaxed);
     }
 }

@@ -3,6 +3,7 @@
 //! Listens and hands connections to the I/O threads, evenly; keeps time for what happens now and then; hears
 //! signals; ends the server. A tokio runtime of one thread: it may wait, and must not run commands.
 
+use crate::crew::Crew;
 use crate::cron::Cron;
 use crate::listen;
 use crate::mailbox::{Message, Stream};
@@ -29,12 +30,20 @@ pub enum Order {
     Listen,
     /// Go on giving up keys: memory is short.
     Evict,
+    /// Have as many I/O threads as the configuration says.
+    Threads,
+    /// This I/O thread has ended.
+    Left(usize),
     /// End the server.
     Shutdown,
 }
 
 /// Runs until the server is to end.
-pub async fn run(server: Arc<Server>, mut orders: UnboundedReceiver<Order>) -> io::Result<()> {
+pub async fn run(
+    server: Arc<Server>,
+    mut orders: UnboundedReceiver<Order>,
+    crew: &mut Crew,
+) -> io::Result<()> {
     listen::follow_configuration(&server)?;
     let mut listeners = accept_all(&server);
     let unix = listen_unix(&server)?;
@@ -61,7 +70,9 @@ pub async fn run(server: Arc<Server>, mut orders: UnboundedReceiver<Order>) -> i
                     listeners.iter().for_each(JoinHandle::abort);
                     listeners = accept_all(&server);
                 }
-                Some(Order::Evict) => cron.evict(&server),
+                Some(Order::Evict) => cron.evict_more(&server),
+                Some(Order::Threads) => crew.follow_change(&server),
+                Some(Order::Left(index)) => crew.left(&server, index),
                 Some(Order::Shutdown) | None => break,
             },
         }
@@ -136,7 +147,7 @@ async fn rest(error: &io::Error) {
 
 /// Gives a connection to the thread that has the fewest, unless it must be refused.
 fn admit(server: &Server, mut stream: Stream, local: bool) {
-    let present: u64 = server.lanes().iter().map(|lane| u64::from(lane.load.load(Relaxed))).sum();
+    let present: u64 = server.lanes().map(|lane| u64::from(lane.load.load(Relaxed))).sum();
     if present >= server.live.size(param::MAXCLIENTS) {
         server.totals.refused.fetch_add(1, Relaxed);
         return refuse(&mut stream, "-ERR max number of clients reached\r\n");
@@ -147,10 +158,20 @@ fn admit(server: &Server, mut stream: Stream, local: bool) {
         server.totals.refused.fetch_add(1, Relaxed);
         return refuse(&mut stream, PROTECTED);
     }
-    let Some(lane) = server.lanes().iter().min_by_key(|lane| lane.load.load(Relaxed)) else { return };
-    lane.load.fetch_add(1, Relaxed);
     server.totals.connections.fetch_add(1, Relaxed);
-    lane.mailbox.send(Message::Accept(stream));
+    give(server, Message::Accept(stream));
+}
+
+/// Sends a connection to the thread that has the fewest. One that ended meanwhile gives it back.
+pub fn give(server: &Server, mut message: Message) {
+    while let Some(lane) = server.lanes.least() {
+        lane.load.fetch_add(1, Relaxed);
+        match lane.mailbox.send(message) {
+            Ok(()) => return,
+            Err(back) => message = back,
+        }
+        lane.load.fetch_sub(1, Relaxed);
+    }
 }
 
 /// Says why and closes. What a full socket does not take is lost.

@@ -11,6 +11,8 @@ use crate::node::info::keyspace::count;
 use crate::server::{Server, gate};
 use crate::stats::LaneStats;
 use crate::sys::{clock, jemalloc, memory};
+use crate::tracking::{self, Gathered};
+use crate::weights;
 use ironkeep_commands::Turn;
 use ironkeep_commands::active_expiry::{Round, step, time_share};
 use ironkeep_config::param;
@@ -25,6 +27,8 @@ const SAMPLE_EVERY: i64 = 100;
 pub struct Cron {
     turn: Turn,
     round: Round,
+    /// Changed keys for those who hear of every change.
+    gathered: Gathered,
     sampled: i64,
 }
 
@@ -32,7 +36,7 @@ impl Cron {
     /// For a server that starts.
     pub fn new() -> Self {
         let seed = clock::ticks();
-        Self { turn: Turn::new(seed), round: Round::default(), sampled: 0 }
+        Self { turn: Turn::new(seed), round: Round::default(), gathered: Gathered::default(), sampled: 0 }
     }
 
     /// The time between two ticks.
@@ -51,7 +55,10 @@ impl Cron {
         if server.figures.active_expire.load(Relaxed) && server.pause.look(now).is_none() {
             self.expire(server, now);
         }
+        tracking::keep_to_limit(server, &mut self.turn, None);
         self.evict(server);
+        self.tell(server);
+        weights::look(server, now);
         if now - self.sampled >= SAMPLE_EVERY {
             self.sampled = now;
             jemalloc::decay();
@@ -62,8 +69,21 @@ impl Cron {
         background.busy.add(clock::nanos(clock::ticks().wrapping_sub(start)));
     }
 
+    /// Tells clients what has changed.
+    fn tell(&mut self, server: &Server) {
+        if !self.turn.changes.is_empty() {
+            tracking::tell_all(server, &mut self.turn, &mut self.gathered);
+        }
+    }
+
+    /// Evicts keys if memory is short, between two ticks.
+    pub fn evict_more(&mut self, server: &Server) {
+        self.evict(server);
+        self.tell(server);
+    }
+
     /// Evicts keys if memory is short.
-    pub fn evict(&mut self, server: &Server) {
+    fn evict(&mut self, server: &Server) {
         if server.gates.load(Relaxed) & gate::MEMORY == 0 {
             return;
         }
@@ -113,7 +133,7 @@ fn expiring(server: &Server) -> usize {
 /// The sums over all threads, this one included.
 pub fn sums(server: &Server) -> Sums {
     let sum = |of: fn(&LaneStats) -> u64| {
-        let lanes: u64 = server.lanes().iter().map(|lane| of(&lane.stats)).sum();
+        let lanes: u64 = server.lanes().map(|lane| of(&lane.stats)).sum();
         lanes + of(&server.figures.background)
     };
     Sums {

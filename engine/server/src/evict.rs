@@ -3,6 +3,7 @@
 //! Called before a command runs, and by the control thread for what was left undone. One thread evicts at a time,
 //! for no longer than `maxmemory-eviction-tenacity` allows. Nothing may be held by the caller.
 
+use crate::conn::Conn;
 use crate::control::Order;
 use crate::lane::Lane;
 use crate::server::Server;
@@ -28,10 +29,14 @@ pub enum Room {
 }
 
 impl Lane {
-    /// Whether memory is short and stays so.
-    pub fn is_short_of_memory(&mut self) -> bool {
+    /// Whether memory is short and stays so. The client is told at once which of its keys had to go.
+    pub fn is_short_of_memory(&mut self, conn: &Conn) -> bool {
         let server = std::sync::Arc::clone(&self.server);
-        make_room(&server, &mut self.turn, &self.rules, self.now) == Room::None
+        let room = make_room(&server, &mut self.turn, &self.rules, self.now);
+        if !self.turn.changes.is_empty() {
+            self.tell(conn);
+        }
+        room == Room::None
     }
 }
 
@@ -60,7 +65,9 @@ pub fn make_room(server: &Server, turn: &mut Turn, rules: &Rules, now: i64) -> R
 fn excess(server: &Server) -> usize {
     match server.live.size(param::MAXMEMORY) {
         0 => 0,
-        most => memory::used().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX)),
+        most => memory::used()
+            .saturating_sub(server.tracking.in_flight())
+            .saturating_sub(usize::try_from(most).unwrap_or(usize::MAX)),
     }
 }
 

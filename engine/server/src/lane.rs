@@ -4,11 +4,14 @@
 //! nothing special is going on; everything else goes through `careful.rs`. Must not wait for anything but
 //! partition locks.
 
+use crate::blocked;
 use crate::conn::{Conn, flag};
 use crate::pause;
-use crate::server::Server;
+use crate::server::{Server, gate};
 use crate::stats::LaneStats;
 use crate::sys::clock;
+use crate::tracking::Gathered;
+use crate::weights;
 use ironkeep_commands::active_expiry;
 use ironkeep_commands::chore::Chore;
 use ironkeep_commands::ctx::{Ctx, Reach, Rules};
@@ -16,7 +19,8 @@ use ironkeep_commands::spec::{Found, Run, Shape, Spec};
 use ironkeep_commands::{Args, Turn};
 use ironkeep_config::param;
 use ironkeep_keyspace::access::AccessRule;
-use ironkeep_keyspace::space::{Held, Wanted};
+use ironkeep_keyspace::blocked::hold_for_waiters;
+use ironkeep_keyspace::space::{Held, Keyspace, Wanted};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -37,6 +41,8 @@ pub struct Settings {
     pub large_reply: usize,
     /// Whether histograms are kept.
     pub track: bool,
+    /// Whether the memory of clients has a limit.
+    pub weigh: bool,
 }
 
 /// The state in which one thread runs commands.
@@ -47,6 +53,8 @@ pub struct Lane {
     pub stats: Arc<LaneStats>,
     /// What commands leave behind.
     pub turn: Turn,
+    /// Changed keys that those who hear of every change have not heard of yet.
+    pub gathered: Gathered,
     /// What the server says to commands.
     pub rules: Rules,
     /// Numbers of the configuration.
@@ -88,6 +96,7 @@ impl Lane {
             server,
             stats,
             turn: Turn::new(seed),
+            gathered: Gathered::default(),
             rules,
             settings,
             now: clock::wall_ms(),
@@ -165,10 +174,14 @@ impl Lane {
             let mark = self.out.len();
             if self.call_one(conn, args, function, at as usize, hash) {
                 self.account(conn, spec, args, mark);
+                if !self.turn.changes.is_empty() {
+                    self.tell(conn);
+                }
                 return;
             }
         }
         self.run_carefully(conn, args, found);
+        self.end_command(conn, found);
     }
 
     /// Calls a command on one key; says whether it could.
@@ -185,7 +198,8 @@ impl Lane {
         let key = server.space.key_with(args.at(at), hash);
         let mut partition = server.space.lock(key.partition);
         // CLIENT PAUSE closes its gate and then locks every partition once: what runs from here on has seen it.
-        if server.gates.load(Relaxed) != 0 {
+        let gates = server.gates.load(Relaxed);
+        if gates != 0 && (gates != gate::AWAITED || !partition.waiting.is_empty()) {
             return false;
         }
         self.turn.effects.wanted = server.feed.is_read();
@@ -215,9 +229,9 @@ impl Lane {
     /// Calls any data command, with the partitions of its keys held; says whether it could.
     pub fn call_data(
         &mut self,
-        conn: &Conn,
+        conn: &mut Conn,
         args: Args<'_>,
-        spec: &Spec,
+        spec: &'static Spec,
         function: fn(&mut Ctx<'_>),
     ) -> bool {
         let server = Arc::clone(&self.server);
@@ -233,7 +247,7 @@ impl Lane {
                 count += 1;
             }
         });
-        let mut held = Held::lock(&server.space, wanted);
+        let mut held = self.hold(&server.space, wanted);
         // As in `call_one`: a pause that began before these locks were taken is seen here.
         if pause::must_wait(self, conn, spec) {
             return false;
@@ -241,13 +255,28 @@ impl Lane {
         self.prefetch_held(conn.db, &hashes[..count], &mut held);
         self.turn.effects.wanted = server.feed.is_read();
         self.call_held(conn, args, function, &mut held);
+        self.remember(conn, spec, args, &mut held);
         server.feed.append(&self.turn.effects);
         self.turn.effects.clear_if_used();
+        if !self.turn.ready.is_empty() {
+            self.serve_waiters(&mut held);
+        }
+        if let Some(wait) = self.turn.wait.take() {
+            blocked::park_for_keys(&server, conn, (spec, function), args, wait, &mut held);
+        }
         drop(held);
         if !self.turn.overdue.is_empty() {
             self.remove_overdue();
         }
         true
+    }
+
+    /// Locks partitions, and those that are needed to serve who waits there.
+    #[inline]
+    pub fn hold<'k>(&self, space: &'k Keyspace, wanted: Wanted) -> Held<'k> {
+        let held = Held::lock(space, wanted);
+        // Who waits for a key of these partitions has opened the gate before it let them go.
+        if self.server.gates.load(Relaxed) & gate::AWAITED == 0 { held } else { hold_for_waiters(held) }
     }
 
     /// Removes expired keys that a command on no key in particular met.
@@ -279,6 +308,7 @@ impl Lane {
     ) {
         let server = Arc::clone(&self.server);
         let before = self.turn.dirty;
+        self.turn.may_wait = !conn.is(flag::IN_EXEC);
         self.turn.effects.begin(conn.db);
         let reach = if held.is_none() { Reach::Free } else { Reach::Held(held) };
         let mut ctx = Ctx {
@@ -376,6 +406,7 @@ pub(crate) fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
         large_request: size(param::COMMANDLOG_REQUEST_LARGER_THAN),
         large_reply: size(param::COMMANDLOG_REPLY_LARGER_THAN),
         track: live.yes(param::LATENCY_TRACKING),
+        weigh: weights::limit(live).is_some(),
     };
     (rules, settings)
 }

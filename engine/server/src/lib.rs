@@ -4,6 +4,7 @@
 //! holds the commands on the server itself, `feed` takes the effects.
 
 mod bin;
+pub mod blocked;
 mod careful;
 mod client_line;
 pub mod clients;
@@ -11,16 +12,19 @@ pub mod commandlog;
 mod complaints;
 pub mod conn;
 pub mod control;
+pub mod crew;
 mod cron;
 mod evict;
 pub mod feed;
 pub mod figures;
 pub mod lane;
+pub mod lanes;
 pub mod latency;
 mod listen;
 pub mod log;
 pub mod mailbox;
 pub mod monitors;
+mod moving;
 mod node;
 pub mod pause;
 mod pipeline;
@@ -32,7 +36,9 @@ pub mod start;
 pub mod stats;
 pub mod sys;
 mod timeouts;
+pub mod tracking;
 mod traffic;
+pub mod weights;
 pub mod worker;
 
 /// The version of Valkey whose behaviour this server has.

@@ -41,7 +41,7 @@ impl Worker {
     pub(crate) fn run(&mut self, conn: &mut Conn, buffer: &[u8]) -> Result<usize, Close> {
         let mut at = 0;
         conn.want = 1;
-        if conn.is(flag::PAUSED) {
+        if conn.is(flag::WAITS) {
             return Ok(0);
         }
         while at < buffer.len() {
@@ -150,15 +150,16 @@ impl Worker {
         batch: &[Request],
     ) -> Option<(usize, Stop)> {
         for (nth, request) in batch.iter().enumerate() {
-            if conn.flags & (flag::CLOSING | flag::PAUSED) != 0 {
+            if conn.flags & (flag::CLOSING | flag::WAITS) != 0 {
                 return Some((request.start, Stop::Hold));
             }
             let (first, count) = request.places;
             let args = Args::new(&buffer[request.start..request.end], &places[first..first + count]);
             self.lane.run(conn, args, request.found, request.hash);
-            if conn.is(flag::PAUSED) {
-                // The command was told to wait: it has not run.
-                return Some((request.start, Stop::Hold));
+            if conn.is(flag::WAITS) {
+                // A pause: the command has not run. Parked: its answer will come.
+                let left = if conn.is(flag::PAUSED) { request.start } else { request.end };
+                return Some((left, Stop::Hold));
             }
             if self.lane.out.len() >= FLUSH && nth + 1 < batch.len() {
                 // Large replies go out before the next are made: a batch of them would be too much.
@@ -174,7 +175,7 @@ impl Worker {
         let args = owned.args();
         let found = spec::find(&args);
         self.lane.run(conn, args, found, None);
-        match conn.flags & (flag::CLOSING | flag::PAUSED) {
+        match conn.flags & (flag::CLOSING | flag::WAITS) {
             0 => (end, Stop::Done),
             _ if conn.is(flag::PAUSED) => (start, Stop::Hold),
             _ => (end, Stop::Hold),

@@ -1,15 +1,19 @@
 //! The server: all that its threads share.
 
 use crate::bin::Bin;
+use crate::blocked::Blocked;
 use crate::clients::Clients;
 use crate::control::Order;
 use crate::feed::Feed;
 use crate::figures::Figures;
-use crate::mailbox::{Mailbox, Message};
+use crate::lanes::{LaneHandle, Lanes};
+use crate::mailbox::Message;
 use crate::monitors::Monitors;
 use crate::pause::Pause;
-use crate::stats::{LaneStats, Totals};
+use crate::stats::Totals;
 use crate::sys::clock;
+use crate::tracking::Tracking;
+use crate::weights::Walk;
 use ironkeep_config::{Config, Live, param};
 use ironkeep_keyspace::space::Keyspace;
 use parking_lot::Mutex;
@@ -29,16 +33,8 @@ pub mod gate {
     pub const MEMORY: u32 = 1 << 2;
     /// The server is shutting down.
     pub const STOPPING: u32 = 1 << 3;
-}
-
-/// One I/O thread, as others see it.
-pub struct LaneHandle {
-    /// Where messages to it go.
-    pub mailbox: Arc<Mailbox>,
-    /// What it counts.
-    pub stats: Arc<LaneStats>,
-    /// Connections that it has.
-    pub load: AtomicU32,
+    /// Somebody waits for a key. This one concerns partitions alone that have such a key.
+    pub const AWAITED: u32 = 1 << 4;
 }
 
 /// All that threads share.
@@ -55,14 +51,20 @@ pub struct Server {
     pub clients: Clients,
     /// Who watches with MONITOR.
     pub monitors: Monitors,
+    /// Who remembers keys.
+    pub tracking: Tracking,
     /// CLIENT PAUSE.
     pub pause: Pause,
+    /// Who waits in a command.
+    pub blocked: Blocked,
+    /// Closing the heaviest clients.
+    pub walk: Walk,
     /// Counts.
     pub totals: Totals,
     /// What is noted about the server's own work.
     pub figures: Figures,
     /// The I/O threads.
-    pub lanes: OnceLock<Vec<LaneHandle>>,
+    pub lanes: Lanes,
     /// See [`gate`].
     pub gates: AtomicU32,
     /// Milliseconds since the epoch at the start.
@@ -92,10 +94,13 @@ impl Server {
             feed: Feed::new(backlog),
             clients: Clients::default(),
             monitors: Monitors::default(),
+            tracking: Tracking::default(),
             pause: Pause::default(),
+            blocked: Blocked::default(),
+            walk: Walk::default(),
             totals: Totals::default(),
             figures: Figures::default(),
-            lanes: OnceLock::new(),
+            lanes: Lanes::default(),
             started: clock::wall_ms(),
             run_id,
             bin,
@@ -106,9 +111,9 @@ impl Server {
         }
     }
 
-    /// The I/O threads.
-    pub fn lanes(&self) -> &[LaneHandle] {
-        self.lanes.get().map_or(&[], Vec::as_slice)
+    /// The I/O threads, and those that have ended: what they counted still counts.
+    pub fn lanes(&self) -> impl Iterator<Item = &LaneHandle> {
+        self.lanes.all()
     }
 
     /// Opens or closes a gate.
@@ -131,7 +136,8 @@ impl Server {
     /// Sends a message to every I/O thread.
     pub fn tell_all(&self, message: impl Fn() -> Message) {
         for lane in self.lanes() {
-            lane.mailbox.send(message());
+            // Who has ended need not be told.
+            let _ = lane.mailbox.send(message());
         }
     }
 }

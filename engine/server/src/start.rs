@@ -2,12 +2,10 @@
 
 use crate::bin::Bin;
 use crate::control::{self, Order};
-use crate::mailbox::{Mailbox, Message};
-use crate::server::{LaneHandle, Server};
-use crate::stats::LaneStats;
+use crate::crew::Crew;
+use crate::server::Server;
 use crate::sys::daemon::{Side, daemonize};
 use crate::sys::{clock, cores, memory, socket};
-use crate::worker::Worker;
 use crate::{log, notice, warning};
 use ironkeep_config::{CommandLine, Config, Host, Loaded, Source, Value, param};
 use std::io::{self, Read};
@@ -69,7 +67,7 @@ pub struct Running {
     /// What its threads share.
     pub server: Arc<Server>,
     orders: UnboundedReceiver<Order>,
-    threads: Vec<JoinHandle<()>>,
+    crew: Crew,
     freeing: JoinHandle<()>,
 }
 
@@ -80,23 +78,21 @@ impl Running {
         let (bin, freeing) = Bin::open()?;
         let seed = seed_of(&config);
         let server = Arc::new(Server::new(config, seed, random_hex(), bin));
-        let threads = start_lanes(&server)?;
+        let mut crew = Crew::default();
+        crew.follow(&server)?;
         server.figures.startup_memory.store(memory::used() as u64, Relaxed);
         notice!("Server initialized");
         let (sender, orders) = unbounded_channel::<Order>();
         let _ = server.orders.set(sender);
-        Ok(Self { server, orders, threads, freeing })
+        Ok(Self { server, orders, crew, freeing })
     }
 
     /// Listens and serves until the server is told to end; the thread that calls this becomes the control thread.
-    pub fn serve(self) -> io::Result<()> {
+    pub fn serve(mut self) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let _ = self.server.runtime.set(runtime.handle().clone());
-        let result = runtime.block_on(control::run(Arc::clone(&self.server), self.orders));
-        self.server.tell_all(|| Message::Stop);
-        for thread in self.threads {
-            let _ = thread.join();
-        }
+        let result = runtime.block_on(control::run(Arc::clone(&self.server), self.orders, &mut self.crew));
+        self.crew.end(&self.server);
         // The data is not freed key by key: the process ends, and the memory with it.
         let _kept = std::mem::ManuallyDrop::new((self.server, self.freeing));
         result
@@ -154,33 +150,8 @@ fn write_pid(config: &Config, daemon: bool) -> Option<PathBuf> {
     }
 }
 
-fn start_lanes(server: &Arc<Server>) -> io::Result<Vec<JoinHandle<()>>> {
-    let count = server.config.get(param::IO_THREADS).int().clamp(1, 256) as usize;
-    let mut handles = Vec::with_capacity(count);
-    for _ in 0..count {
-        handles.push(LaneHandle {
-            mailbox: Arc::new(Mailbox::new()?),
-            stats: Arc::new(LaneStats::default()),
-            load: 0.into(),
-        });
-    }
-    let _ = server.lanes.set(handles);
-    let mut threads = Vec::with_capacity(count);
-    for (index, lane) in server.lanes().iter().enumerate() {
-        let seed = u64::from_le_bytes(random::<8>());
-        let (stats, mailbox) = (Arc::clone(&lane.stats), Arc::clone(&lane.mailbox));
-        let worker = Worker::new(Arc::clone(server), stats, mailbox, index, seed)?;
-        let thread = std::thread::Builder::new().name(format!("io-{index}"));
-        threads.push(thread.spawn(move || {
-            if let Err(error) = worker.serve() {
-                warning!("I/O thread {index} ended: {error}");
-            }
-        })?);
-    }
-    Ok(threads)
-}
-
-fn random<const N: usize>() -> [u8; N] {
+/// Random bytes.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     let read = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
     if read.is_err() {

@@ -239,6 +239,8 @@ pub struct Totals {
     pub output_limit: AtomicU64,
     /// Clients disconnected because of their query buffers.
     pub query_limit: AtomicU64,
+    /// Clients closed because all took too much memory.
+    pub evicted_clients: AtomicU64,
     /// The most memory seen.
     pub peak_memory: AtomicU64,
     by_code: Mutex<BTreeMap<String, u64>>,
@@ -269,6 +271,7 @@ impl Totals {
             &self.denied,
             &self.output_limit,
             &self.query_limit,
+            &self.evicted_clients,
         ] {
             total.store(0, Relaxed);
         }

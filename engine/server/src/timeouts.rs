@@ -54,7 +54,7 @@ pub fn is_overdue(server: &Server, conn: &mut Conn, now: i64) -> bool {
 
 fn is_idle(server: &Server, conn: &Conn, now: i64) -> bool {
     let timeout = i64::try_from(server.live.size(param::TIMEOUT)).unwrap_or(i64::MAX);
-    let exempt = conn.flags & (flag::MONITOR | flag::PAUSED) != 0;
+    let exempt = conn.flags & (flag::MONITOR | flag::WAITS) != 0;
     timeout != 0 && !exempt && seconds_since(conn.info.active.load(Relaxed), now) > timeout
 }
 

@@ -69,7 +69,7 @@ impl Worker {
                 // Going on is up to the one who unchokes.
                 return Ok(());
             }
-            conn.input.reserve(conn.want.max(READ / 2));
+            make_room(conn);
             let room = conn.input.capacity() - conn.input.len();
             let count = socket::receive_into(conn.fd(), &mut conn.input);
             let count = match self.received(conn, count)? {
@@ -81,6 +81,9 @@ impl Worker {
                     return Ok(());
                 }
             };
+            if self.weighs {
+                self.weigh_arriving(conn)?;
+            }
             self.run_own(conn)?;
             self.finish(conn)?;
             if count < room {
@@ -137,6 +140,8 @@ impl Worker {
     /// Writes the replies, and keeps what the socket has no room for.
     pub(crate) fn flush(&mut self, conn: &mut Conn) -> Result<(), Close> {
         let mut sent = 0;
+        // Who gets its reply can count on it that all who want to know of the change are being told.
+        self.lane.tell_gathered();
         if conn.is(flag::CHANGED) {
             conn.set(flag::CHANGED, false);
             conn.publish(self.lane.now);
@@ -211,5 +216,15 @@ impl Worker {
             return Err(Close::Gone);
         }
         Ok(())
+    }
+}
+
+/// Makes room for what comes: as much as is known to come or, when that isn't known, a part of what is there, so that
+/// it is not copied too often. Not the double: that would count as memory of the client.
+fn make_room(conn: &mut Conn) {
+    let known = conn.want > 1;
+    let needed = if known { conn.want } else { READ / 2 };
+    if conn.input.capacity() - conn.input.len() < needed {
+        conn.input.reserve_exact(if known { needed } else { needed.max(conn.input.len() / 16) });
     }
 }

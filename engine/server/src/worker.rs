@@ -3,18 +3,20 @@
 //! Sockets that are ready together are read from together, and the keys of their requests loaded together. All
 //! that one connection sent is answered with one write. Must not run commands itself: [`Lane`] does.
 
+use crate::blocked::Alarms;
 use crate::clients::ClientInfo;
 use crate::conn::{Conn, flag};
 use crate::lane::{Lane, Request};
-use crate::mailbox::{Mailbox, Message, Stream};
+use crate::lanes::LaneHandle;
+use crate::mailbox::{Home, Mailbox, Message, Stream};
 use crate::node::transaction::stop_watching;
 use crate::pipeline::BATCH;
 use crate::recent::Recent;
 use crate::server::Server;
-use crate::stats::LaneStats;
 use crate::sys::epoll::{Event, Poll};
+use crate::tracking::{Flight, Tracker};
 use crate::traffic::{Got, READ};
-use crate::{monitors, timeouts};
+use crate::{complaints, monitors, timeouts, tracking};
 use ironkeep_config::param;
 use ironkeep_keyspace::space::Held;
 use ironkeep_wire::Arg;
@@ -32,11 +34,12 @@ const MAILBOX: u64 = u64::MAX;
 /// An I/O thread.
 pub struct Worker {
     pub(crate) lane: Lane,
-    poll: Poll,
-    mailbox: Arc<Mailbox>,
-    index: usize,
-    conns: Vec<Option<Box<Conn>>>,
-    free: Vec<u32>,
+    pub(crate) poll: Poll,
+    /// This thread, as others see it.
+    pub(crate) me: Arc<LaneHandle>,
+    pub(crate) conns: Vec<Option<Box<Conn>>>,
+    /// Messages that were taken while a connection was moved.
+    pub(crate) post: Vec<Message>,
     /// Connections that may have more to read though no event will say so.
     pub(crate) again: Vec<u64>,
     /// Room for one read of each connection of a group.
@@ -46,7 +49,16 @@ pub struct Worker {
     pub(crate) batch: Vec<Request>,
     /// The commands that were looked up last.
     pub(crate) recent: Recent,
+    /// Messages that are in outputs and have not been written.
+    flights: Vec<Flight>,
+    /// When clients that wait have waited long enough.
+    pub(crate) alarms: Alarms,
+    /// What the connections weigh, while there is a limit.
+    pub(crate) weight: usize,
+    pub(crate) weighs: bool,
     stopping: bool,
+    sharing: bool,
+    leaving: bool,
 }
 
 /// Why a connection ends.
@@ -64,70 +76,114 @@ impl From<io::Error> for Close {
 }
 
 impl Worker {
-    /// A worker for the I/O thread number `index`.
-    pub fn new(
-        server: Arc<Server>,
-        stats: Arc<LaneStats>,
-        mailbox: Arc<Mailbox>,
-        index: usize,
-        seed: u64,
-    ) -> io::Result<Self> {
+    /// A worker for an I/O thread.
+    pub fn new(server: Arc<Server>, me: Arc<LaneHandle>, seed: u64) -> io::Result<Self> {
         let poll = Poll::new(256)?;
-        poll.add(mailbox.fd(), MAILBOX)?;
+        poll.add(me.mailbox.fd(), MAILBOX)?;
         Ok(Self {
-            lane: Lane::new(server, stats, seed),
+            lane: Lane::new(server, Arc::clone(&me.stats), seed),
             poll,
-            mailbox,
-            index,
+            me,
             conns: Vec::new(),
-            free: Vec::new(),
+            post: Vec::new(),
             again: Vec::new(),
             arena: vec![0; GROUP * READ],
             arrived: Vec::with_capacity(GROUP),
             places: Vec::new(),
             batch: Vec::with_capacity(BATCH),
             recent: Recent::default(),
+            flights: Vec::new(),
+            alarms: Alarms::default(),
+            weight: 0,
+            weighs: false,
             stopping: false,
+            sharing: false,
+            leaving: false,
         })
     }
 
     /// Serves until it is told to stop.
     pub fn serve(mut self) -> io::Result<()> {
         while !self.stopping {
-            let count = self.poll.wait(if self.again.is_empty() { -1 } else { 0 })?;
+            let busy = self.leaving || !self.again.is_empty() || !self.post.is_empty();
+            let count = self.poll.wait(if busy { 0 } else { self.alarms.patience() })?;
             self.lane.begin();
+            if self.lane.settings.weigh != self.weighs {
+                self.follow_limit();
+            }
+            self.ring();
             self.serve_again();
             for first in (0..count).step_by(GROUP) {
                 self.serve_group(first..count.min(first + GROUP));
             }
             self.lane.end();
+            if self.weighs {
+                self.show_weight();
+            }
+            if self.sharing || self.leaving || !self.post.is_empty() {
+                self.move_on();
+            }
+            self.lane.tell_gathered();
         }
         Ok(())
     }
 
-    fn read_mail(&mut self) {
+    pub(crate) fn read_mail(&mut self) {
         let mut pushed = Vec::new();
-        for message in self.mailbox.take() {
-            match message {
-                Message::Accept(stream) => self.accept(stream),
-                Message::Close { id, token } => self.with(token, id, |_, _| Err(Close::Gone)),
-                Message::Push { id, token, bytes } => {
-                    self.with(token, id, |_, conn| {
-                        conn.output.extend_from_slice(&bytes);
-                        Ok(())
-                    });
-                    if !pushed.contains(&(token, id)) {
-                        pushed.push((token, id));
-                    }
-                }
-                Message::Resume => self.resume_all(),
-                Message::Sweep => self.sweep(),
-                Message::Stop => self.stopping = true,
-            }
+        let mut mail = std::mem::take(&mut self.post);
+        mail.extend(self.me.mailbox.take());
+        for message in mail {
+            self.follow(message, &mut pushed);
         }
         // All that was pushed to a client goes out with one write.
+        pushed.sort_unstable();
+        pushed.dedup();
         for (token, id) in pushed {
             self.with(token, id, Self::flush);
+        }
+        self.flights.clear();
+    }
+
+    /// Does what a message says; notes to whom something was pushed.
+    fn follow(&mut self, message: Message, pushed: &mut Vec<(u64, u64)>) {
+        match message {
+            Message::Accept(stream) => self.accept(stream),
+            Message::Close { id, token } => self.with(token, id, |_, _| Err(Close::Gone)),
+            Message::Push { id, token, bytes } => {
+                self.with(token, id, |_, conn| {
+                    conn.output.extend_from_slice(&bytes);
+                    Ok(())
+                });
+                pushed.push((token, id));
+            }
+            Message::Tell { id, token, notice, flight } => {
+                self.with(token, id, |worker, conn| {
+                    conn.info.tracker.arrived(notice.size());
+                    notice.write(conn.resp3, &mut conn.output);
+                    if conn.pending() < timeouts::SMALL { Ok(()) } else { worker.flush(conn) }
+                });
+                pushed.push((token, id));
+                self.flights.push(flight);
+            }
+            Message::Overflow { id, token } => self.with(token, id, |worker, conn| {
+                let server = &worker.lane.server;
+                server.totals.output_limit.fetch_add(1, Relaxed);
+                complaints::output_limit(server, conn, worker.lane.now, false);
+                Err(Close::Gone)
+            }),
+            Message::Unblock { id, token, answer } => {
+                self.with(token, id, |worker, conn| worker.unblock(conn, answer));
+            }
+            Message::Resume => self.resume_all(),
+            Message::Sweep => self.sweep(),
+            Message::Stop => self.stopping = true,
+            Message::Adopt(moved) => {
+                self.adopt(moved.conn);
+                moved.mail.into_iter().for_each(|message| self.follow(message, pushed));
+            }
+            // Not before all mail has been read: some may be for those who go.
+            Message::Share => self.sharing = true,
+            Message::Leave => self.leaving = true,
         }
     }
 
@@ -150,55 +206,81 @@ impl Worker {
         self.put_back(token, conn, result);
     }
 
-    fn put_back(&mut self, token: u64, mut conn: Box<Conn>, result: Result<(), Close>) {
+    pub(crate) fn put_back(&mut self, token: u64, mut conn: Box<Conn>, result: Result<(), Close>) {
         if let Err(Close::Failed(error)) = &result {
             crate::verbose!("Reading from or writing to client: {error}");
         }
         if result.is_ok() && !(conn.is(flag::CLOSING) && conn.pending() == 0) {
+            if let Some(parked) = &conn.parked {
+                self.alarms.set(parked.deadline, token);
+            }
             conn.publish(self.lane.now);
+            if self.weighs && self.weigh(&mut conn) {
+                self.show_weight();
+            }
             self.conns[token as usize] = Some(conn);
             return;
         }
+        self.unweigh(&mut conn);
         stop_watching(&mut Held::none(&self.lane.server.space), &mut conn);
         monitors::leave(&self.lane.server, &mut conn);
+        tracking::leave(&self.lane.server, &mut conn);
+        self.forsake(&mut conn);
         // Replies that it did not get must not reach the next client.
         self.lane.out.clear();
         self.lane.server.clients.remove(conn.info.id);
-        self.lane.server.lanes()[self.index].load.fetch_sub(1, Relaxed);
-        self.free.push(token as u32);
+        self.me.load.fetch_sub(1, Relaxed);
+        self.lane.server.clients.give_token(token as u32);
     }
 
     fn accept(&mut self, stream: Stream) {
-        let token = self.free.pop().unwrap_or(self.conns.len() as u32);
         let server = &self.lane.server;
+        let token = server.clients.take_token();
         let unix = matches!(stream, Stream::Unix(_));
         let locked = !server.config.get(param::REQUIREPASS).bytes().is_empty();
         let info =
-            Arc::new(describe(server, &stream, &self.mailbox, u64::from(token), self.lane.now, locked));
+            Arc::new(describe(server, &stream, &self.me.mailbox, u64::from(token), self.lane.now, locked));
         let flags = if locked { flag::LOCKED } else { 0 } | if unix { flag::UNIX } else { 0 };
         let conn = Box::new(Conn::new(stream, Arc::clone(&info), flags));
         if self.poll.add(conn.fd(), u64::from(token)).is_err() {
-            server.lanes()[self.index].load.fetch_sub(1, Relaxed);
-            self.free.push(token);
-            return;
+            self.me.load.fetch_sub(1, Relaxed);
+            return server.clients.give_token(token);
         }
         conn.publish(self.lane.now);
         server.clients.add(info);
-        if token as usize == self.conns.len() {
-            self.conns.push(Some(conn));
-        } else {
-            self.conns[token as usize] = Some(conn);
+        *self.place(u64::from(token)) = Some(conn);
+    }
+
+    /// The place of a connection.
+    pub(crate) fn place(&mut self, token: u64) -> &mut Option<Box<Conn>> {
+        let index = token as usize;
+        if index >= self.conns.len() {
+            self.conns.resize_with(index + 1, || None);
         }
+        &mut self.conns[index]
+    }
+
+    /// Goes on with what the number of threads has to do with.
+    #[cold]
+    fn move_on(&mut self) {
+        self.read_mail();
+        if std::mem::take(&mut self.sharing) {
+            self.share();
+        }
+        self.stopping |= self.leaving && self.leave();
     }
 
     /// Reads from the connections of some events, then answers them.
     fn serve_group(&mut self, events: std::ops::Range<usize>) {
+        // What was sent before a request was is done before it is answered; and no bytes are waiting to be run then,
+        // whose connection a message may close.
+        if events.clone().any(|nth| self.poll.event(nth).token == MAILBOX) {
+            self.read_mail();
+        }
         let mut arena = std::mem::take(&mut self.arena);
         let mut arrived = std::mem::take(&mut self.arrived);
-        let mut mail = false;
         for (nth, slot) in events.zip(arena.chunks_exact_mut(READ)) {
             let event = self.poll.event(nth);
-            mail |= event.token == MAILBOX;
             arrived.push((event, self.receive_event(event, slot)));
         }
         self.look_ahead(&arena, &arrived);
@@ -207,9 +289,6 @@ impl Worker {
         }
         self.arena = arena;
         self.arrived = arrived;
-        if mail {
-            self.read_mail();
-        }
     }
 
     fn receive_event(&mut self, event: Event, slot: &mut [u8]) -> Result<Got, Close> {
@@ -277,6 +356,7 @@ impl Worker {
     }
 
     fn resume_all(&mut self) {
+        self.lane.serve_held_back();
         for token in 0..self.conns.len() {
             let paused = |conn: &Option<Box<Conn>>| conn.as_ref().is_some_and(|c| c.is(flag::PAUSED));
             if paused(&self.conns[token])
@@ -290,7 +370,7 @@ impl Worker {
     }
 }
 
-fn describe(
+pub(crate) fn describe(
     server: &Server,
     stream: &Stream,
     mailbox: &Arc<Mailbox>,
@@ -318,7 +398,7 @@ fn describe(
         laddr,
         unix: matches!(stream, Stream::Unix(_)),
         created: now,
-        mailbox: Arc::clone(mailbox),
+        mailbox: Home::new(Arc::clone(mailbox)),
         token,
         names: Mutex::default(),
         user: Mutex::new((!locked).then_some("default")),
@@ -328,11 +408,15 @@ fn describe(
         queued: (-1).into(),
         watched: 0.into(),
         watch: OnceLock::new(),
+        parked: Mutex::default(),
+        tracker: Tracker::default(),
         resp: 2.into(),
         input: 0.into(),
         input_room: 0.into(),
         output: 0.into(),
+        output_room: 0.into(),
         queue_size: 0.into(),
+        watch_size: 0.into(),
         command: 0.into(),
         total_in: 0.into(),
         total_out: 0.into(),

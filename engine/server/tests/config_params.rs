@@ -38,7 +38,7 @@ fn several_parameters_are_set_or_none() {
     ] {
         assert_eq!(client.text(words), error);
     }
-    let error = client.text(&["config", "set", "io-threads", "200"]);
+    let error = client.text(&["config", "set", "appendonly", "yes"]);
     assert!(error.contains("not built into this version of Ironkeep"), "{error}");
 }
 

@@ -105,6 +105,11 @@ pub struct Decoder {
 }
 
 impl Decoder {
+    /// Bytes at the front of the request that is arriving whose meaning is known.
+    pub fn position(&self) -> usize {
+        self.cursor.position
+    }
+
     /// Decodes the request at the start of `buf` and appends its arguments to `args`.
     ///
     /// After `Incomplete` call again with the same bytes and more behind them; after anything else call with the

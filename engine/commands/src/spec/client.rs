@@ -8,6 +8,11 @@ use super::row::{Spec, container, node};
 
 pub(super) const ROWS: &[Spec] = &[
     container("client", -2).doc("2.4.0", "Depends on the sub-command", "Looks after client connections."),
+    node("client|caching", 3, Node::ClientCaching)
+        .flags(&[F::ALLOW_BUSY, F::NOSCRIPT, F::LOADING, F::STALE])
+        .acl(&[A::CONNECTION])
+        .doc("6.0.0", "O(1)", "Says whether the keys of the next command are remembered for this client.")
+        .args(&[one_of("mode", &[token("yes", "YES"), token("no", "NO")])]),
     node("client|capa", -3, Node::ClientCapa)
         .flags(&[F::ALLOW_BUSY, F::NOSCRIPT, F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])
@@ -17,6 +22,10 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::ALLOW_BUSY, F::NOSCRIPT, F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])
         .doc("2.6.9", "O(1)", "Gets the name of this connection."),
+    node("client|getredir", 2, Node::ClientGetRedir)
+        .flags(&[F::ALLOW_BUSY, F::NOSCRIPT, F::LOADING, F::STALE])
+        .acl(&[A::CONNECTION])
+        .doc("6.0.0", "O(1)", "Gets the number of the client that is told what this one has to forget."),
     node("client|help", 2, Node::ClientHelp).flags(&[F::LOADING, F::STALE]).acl(&[A::CONNECTION]).doc(
         "5.0.0",
         "O(1)",
@@ -109,6 +118,27 @@ pub(super) const ROWS: &[Spec] = &[
         .tips(&["request_policy:all_nodes", "response_policy:all_succeeded"])
         .doc("2.6.9", "O(1)", "Names this connection.")
         .args(&[string("connection-name")]),
+    node("client|tracking", -3, Node::ClientTracking)
+        .flags(&[F::NOSCRIPT, F::LOADING, F::STALE])
+        .acl(&[A::CONNECTION])
+        .doc(
+            "6.0.0",
+            "O(1), and O(N) for N prefixes",
+            "Lets this client be told when keys that it remembers change, or no longer.",
+        )
+        .args(&[
+            one_of("status", &[token("on", "ON"), token("off", "OFF")]),
+            integer("client-id").after("REDIRECT").optional(),
+            string("prefix").after("PREFIX").optional().multiple_token(),
+            token("bcast", "BCAST").optional(),
+            token("optin", "OPTIN").optional(),
+            token("optout", "OPTOUT").optional(),
+            token("noloop", "NOLOOP").optional(),
+        ]),
+    node("client|trackinginfo", 2, Node::ClientTrackingInfo)
+        .flags(&[F::NOSCRIPT, F::LOADING, F::STALE])
+        .acl(&[A::CONNECTION])
+        .doc("6.2.0", "O(1)", "Describes how this client is told of changes."),
     node("client|unblock", -3, Node::ClientUnblock)
         .flags(&[F::ADMIN, F::NOSCRIPT, F::LOADING, F::STALE])
         .acl(&[A::CONNECTION])

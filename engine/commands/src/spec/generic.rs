@@ -3,7 +3,8 @@
 use super::docs::{integer, key, key_of, one_of, pattern, string, token, unix_time};
 use super::flags::{Acl as A, Flags as F};
 use super::keys::KeyFlags as K;
-use super::row::{Spec, at, container, data, to_end};
+use super::node::Node;
+use super::row::{Spec, at, container, data, node, to_end};
 use crate::generic;
 
 pub(super) const ROWS: &[Spec] = &[
@@ -239,4 +240,20 @@ pub(super) const ROWS: &[Spec] = &[
             "Deletes keys, freeing their values later.",
         )
         .args(&[key("key").multiple()]),
+    node("wait", 3, Node::Wait)
+        .flags(&[F::BLOCKING])
+        .acl(&[A::BLOCKING, A::CONNECTION])
+        .tips(&["request_policy:all_shards", "response_policy:agg_min"])
+        .doc("3.0.0", "O(1)", "Waits until replicas have all that this connection has written.")
+        .args(&[integer("numreplicas"), integer("timeout")]),
+    node("waitaof", 4, Node::WaitAof)
+        .flags(&[F::BLOCKING])
+        .acl(&[A::BLOCKING, A::CONNECTION])
+        .tips(&["request_policy:all_shards", "response_policy:agg_min"])
+        .doc(
+            "7.2.0",
+            "O(1)",
+            "Waits until append-only files, here and of replicas, have all that this connection has written.",
+        )
+        .args(&[integer("numlocal"), integer("numreplicas"), integer("timeout")]),
 ];

@@ -20,8 +20,12 @@ pub enum Node {
     Select,
     /// `CLIENT CAPA`
     ClientCapa,
+    /// `CLIENT CACHING`
+    ClientCaching,
     /// `CLIENT GETNAME`
     ClientGetName,
+    /// `CLIENT GETREDIR`
+    ClientGetRedir,
     /// `CLIENT HELP`
     ClientHelp,
     /// `CLIENT ID`
@@ -46,6 +50,10 @@ pub enum Node {
     ClientSetInfo,
     /// `CLIENT SETNAME`
     ClientSetName,
+    /// `CLIENT TRACKING`
+    ClientTracking,
+    /// `CLIENT TRACKINGINFO`
+    ClientTrackingInfo,
     /// `CLIENT UNBLOCK`
     ClientUnblock,
     /// `CLIENT UNPAUSE`
@@ -146,4 +154,8 @@ pub enum Node {
     SwapDb,
     /// `TIME`
     Time,
+    /// `WAIT`
+    Wait,
+    /// `WAITAOF`
+    WaitAof,
 }

@@ -11,8 +11,8 @@ area! {
         special(Kind::OutputLimits, "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60")
             .multi();
     MAXMEMORY_CLIENTS "maxmemory-clients" =>
-        number(-100, LONG_MAX, Unit::MemoryOrPercent, "0").later("client eviction");
-    TRACKING_TABLE_MAX_KEYS "tracking-table-max-keys" => int(0, LONG_MAX, "1000000").quiet("client tracking");
+        number(-100, LONG_MAX, Unit::MemoryOrPercent, "0");
+    TRACKING_TABLE_MAX_KEYS "tracking-table-max-keys" => int(0, LONG_MAX, "1000000");
     BUSY_REPLY_THRESHOLD "busy-reply-threshold" =>
         int(0, LONG_MAX, "5000").alias("lua-time-limit").quiet("scripts");
 }

@@ -5,6 +5,7 @@ use crate::careful::cut;
 use crate::conn::flag;
 use crate::monitors;
 use crate::server::Server;
+use crate::tracking;
 use ironkeep_config::param;
 use ironkeep_wire::parse_i64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -55,6 +56,7 @@ pub fn select(call: &mut Call<'_, '_>) {
 pub fn reset(call: &mut Call<'_, '_>) {
     transaction::abandon(call);
     monitors::leave(&call.lane.server, call.conn);
+    tracking::leave(&call.lane.server, call.conn);
     let known = call.conn.is(flag::KNOWN) || !call.conn.is(flag::LOCKED);
     call.conn.flags &= flag::UNIX | flag::CLOSING;
     call.conn.set(flag::KNOWN, known);

@@ -1,6 +1,8 @@
 //! DBSIZE, FLUSHDB, FLUSHALL, SWAPDB: commands on whole databases.
 
 use super::Call;
+use ironkeep_commands::Turn;
+use ironkeep_commands::change::Change;
 use ironkeep_commands::turn::Garbage;
 use ironkeep_config::param;
 use ironkeep_keyspace::space::{Held, Keyspace, PARTITIONS, Partition};
@@ -48,9 +50,11 @@ fn flush(call: &mut Call<'_, '_>, dbs: std::ops::Range<u32>) {
                     let was_there = presence(part, space, db, &key, now) != Presence::Absent;
                     part.watchers.replaced(db, &key, was_there, Presence::Absent);
                 }
+                note_ready(&mut call.lane.turn, part, db);
                 tables.extend(part.tables(db).iter_mut().map(std::mem::take).filter(|t| !t.is_empty()));
             }
         }
+        forget_all(call, held);
         call.lane.turn.dirty += tables.iter().map(|table| table.len() as u64).sum::<u64>().max(1);
         call.lane.turn.garbage.push(Garbage::Tables(tables));
         call.lane.turn.effects.begin(call.conn.db);
@@ -83,6 +87,12 @@ fn break_watches(part: &mut Partition, space: &Keyspace, db: u32, other: u32, no
     }
 }
 
+/// Lets those try again who wait for a key of a database that is not what it was.
+fn note_ready(turn: &mut Turn, part: &Partition, db: u32) {
+    let keys = part.waiting.keys().filter(|(of, _)| *of == db);
+    turn.ready.extend(keys.map(|(db, key)| (db, Box::from(key))));
+}
+
 /// SWAPDB
 pub fn swapdb(call: &mut Call<'_, '_>) {
     let databases = 0..call.lane.server.space.databases() as i32;
@@ -104,13 +114,28 @@ pub fn swapdb(call: &mut Call<'_, '_>) {
                 part.swap(a, b);
                 break_watches(part, space, a, b, now);
                 break_watches(part, space, b, a, now);
+                note_ready(&mut call.lane.turn, part, a);
+                note_ready(&mut call.lane.turn, part, b);
             }
+        }
+        if a != b {
+            // Valkey keeps quiet here, and its clients keep values of the other database.
+            forget_all(call, held);
         }
         call.lane.turn.dirty += 1;
         call.lane.turn.effects.begin(call.conn.db);
         call.lane.turn.effects.push(&args);
     });
     call.reply().ok();
+}
+
+/// Any key may be another now: clients have to forget all that they remember.
+fn forget_all(call: &mut Call<'_, '_>, held: &mut Held<'_>) {
+    for p in 0..PARTITIONS as u16 {
+        let (keys, items) = held.partition(p).tracked.clear();
+        call.lane.server.tracking.count_off(keys, items);
+    }
+    call.lane.turn.changes.push(Change::All);
 }
 
 /// Runs with every partition held, and logs the effects before they are let go.
@@ -127,5 +152,8 @@ fn exclusively(call: &mut Call<'_, '_>, work: impl FnOnce(&mut Call<'_, '_>, &mu
         work(call, &mut held);
         server.feed.append(&call.lane.turn.effects);
         call.lane.turn.effects.clear_if_used();
+        if !call.lane.turn.ready.is_empty() {
+            call.lane.serve_waiters(&mut held);
+        }
     }
 }

@@ -8,9 +8,6 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Below this no judgement makes sense.
 const TOO_LITTLE: u64 = 5 << 20;
-/// What a client takes besides its buffers, roughly.
-const PER_CLIENT: usize = 1024;
-
 /// One amount compared with another: their ratio and their difference.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Compared {
@@ -54,15 +51,7 @@ impl Measured {
         let server = &*call.lane.server;
         let used = memory::used() as u64;
         let startup = server.figures.startup_memory.load(Relaxed);
-        let clients: usize = server
-            .clients
-            .list()
-            .iter()
-            .map(|c| {
-                let (input, output) = (c.input_room.load(Relaxed), c.output.load(Relaxed));
-                PER_CLIENT + input + output + c.queue_size.load(Relaxed)
-            })
-            .sum();
+        let clients: usize = server.clients.list().iter().map(|client| client.memory()).sum();
         let (clients, backlog) = (clients as u64, server.feed.size() as u64);
         let tables: usize = databases.iter().map(|db| db.overhead).sum();
         Self {

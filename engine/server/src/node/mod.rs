@@ -18,6 +18,7 @@ pub mod monitor;
 pub mod shutdown;
 mod time;
 pub mod transaction;
+pub mod wait;
 
 use crate::conn::Conn;
 use crate::lane::Lane;
@@ -67,8 +68,10 @@ pub fn dispatch(call: &mut Call<'_, '_>, node: Node) {
         Node::Quit => connection::quit(call),
         Node::Reset => connection::reset(call),
         Node::Select => connection::select(call),
+        Node::ClientCaching => client::caching(call),
         Node::ClientCapa => client::capa(call),
         Node::ClientGetName => client::getname(call),
+        Node::ClientGetRedir => client::getredir(call),
         Node::ClientHelp => client::help(call),
         Node::ClientId => client::id(call),
         Node::ClientImportSource => client::import_source(call),
@@ -81,6 +84,8 @@ pub fn dispatch(call: &mut Call<'_, '_>, node: Node) {
         Node::ClientReply => client::reply(call),
         Node::ClientSetInfo => client::setinfo(call),
         Node::ClientSetName => client::setname(call),
+        Node::ClientTracking => client::tracking(call),
+        Node::ClientTrackingInfo => client::trackinginfo(call),
         Node::ClientUnblock => client::unblock(call),
         Node::ClientUnpause => client::unpause(call),
         Node::Discard => transaction::discard(call),
@@ -131,5 +136,7 @@ pub fn dispatch(call: &mut Call<'_, '_>, node: Node) {
         Node::Shutdown => shutdown::shutdown(call),
         Node::Time => time::time(call),
         Node::Monitor => monitor::monitor(call),
+        Node::Wait => wait::wait(call),
+        Node::WaitAof => wait::wait_aof(call),
     }
 }

@@ -97,7 +97,7 @@ pub fn exec(call: &mut Call<'_, '_>) {
     }
     let queue = std::mem::take(&mut call.conn.transaction().queue);
     let server = Arc::clone(&call.lane.server);
-    let mut held = hold(&server.space, &queue, call.conn.transaction());
+    let mut held = hold(call.lane, &server.space, &queue, call.conn.transaction());
     let now = call.lane.expiry_now(call.conn);
     if is_broken(&server.space, &mut held, call.conn.transaction(), now) {
         stop_watching(&mut held, call.conn);
@@ -117,12 +117,18 @@ pub fn exec(call: &mut Call<'_, '_>) {
     call.conn.set(flag::IN_EXEC, false);
     server.feed.append(&call.lane.turn.effects);
     call.lane.turn.effects.clear_if_used();
+    if !call.lane.turn.ready.is_empty() {
+        call.lane.serve_waiters(&mut held);
+    }
 }
 
 fn run_queued(call: &mut Call<'_, '_>, held: &mut Held<'_>, spec: &'static Spec, args: Args<'_>) {
     let mark = call.lane.out.len();
     match spec.run {
-        Run::Data(function) => call.lane.call_held(call.conn, args, function, held),
+        Run::Data(function) => {
+            call.lane.call_held(call.conn, args, function, held);
+            call.lane.remember(call.conn, spec, args, held);
+        }
         Run::Node(node) => dispatch(&mut Call { lane: call.lane, conn: call.conn, args, held }, node),
         Run::Container => {}
     }
@@ -132,6 +138,7 @@ fn run_queued(call: &mut Call<'_, '_>, held: &mut Held<'_>, spec: &'static Spec,
 
 /// Locks what the queue and the watched keys need.
 fn hold<'k>(
+    lane: &Lane,
     space: &'k Keyspace,
     queue: &[(&'static Spec, OwnedArgs)],
     transaction: &Transaction,
@@ -145,7 +152,7 @@ fn hold<'k>(
             return Held::all(space);
         }
     }
-    Held::lock(space, wanted)
+    lane.hold(space, wanted)
 }
 
 /// Whether a command without keys touches the data: KEYS, FLUSHALL, DBSIZE and their like.

@@ -44,6 +44,14 @@ impl Poll {
             .map(drop)
     }
 
+    /// Takes a descriptor out again.
+    pub fn remove(&self, fd: RawFd) -> io::Result<()> {
+        let mut unused = libc::epoll_event { events: 0, u64: 0 };
+        // SAFETY: as in `add`; the event is not looked at.
+        checked(unsafe { libc::epoll_ctl(self.fd.as_raw_fd(), libc::EPOLL_CTL_DEL, fd, &raw mut unused) })
+            .map(drop)
+    }
+
     /// Waits up to `timeout_ms` (-1: for ever) and says how many events there are.
     pub fn wait(&mut self, timeout_ms: i32) -> io::Result<usize> {
         // SAFETY: the buffer has as many places as we say.

@@ -8,11 +8,15 @@ pub fn help(call: &mut Call<'_, '_>) {
 }
 
 const LINES: &[&str] = &[
+    "CACHING (YES|NO)",
+    "    Choose, or exclude, the next command with OPTIN, or OPTOUT, of TRACKING.",
     "CAPA <capability> [<capability> ...]",
     "    Tell what this client can handle; known is:",
     "    * REDIRECT: being sent to another server.",
     "GETNAME",
     "    Return the name of this connection.",
+    "GETREDIR",
+    "    Return the number of the connection that is told of changes in place of this one.",
     "ID",
     "    Return the number of this connection.",
     "IMPORT-SOURCE (ON|OFF)",
@@ -45,6 +49,11 @@ const LINES: &[&str] = &[
     "    Tell about this client; attributes are LIB-NAME and LIB-VER.",
     "SETNAME <name>",
     "    Name this connection.",
+    "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+    "         [OPTIN] [OPTOUT] [NOLOOP]",
+    "    Tell this connection when keys change that it has read, or of some prefix.",
+    "TRACKINGINFO",
+    "    Return how this connection is told of changes.",
     "UNBLOCK <client-id> [TIMEOUT|ERROR]",
     "    Wake a client that waits in a blocking command.",
     "UNPAUSE",

@@ -6,10 +6,12 @@ mod filter;
 mod help;
 mod list;
 mod pausing;
+mod tracking;
 
 pub use help::help;
 pub use list::{info, kill, list};
 pub use pausing::{pause, unpause};
+pub use tracking::{caching, getredir, tracking, trackinginfo};
 
 use super::Call;
 use crate::conn::flag;
@@ -117,16 +119,19 @@ fn switch(call: &mut Call<'_, '_>, flag: u32) {
     call.reply().ok();
 }
 
-/// CLIENT UNBLOCK id [TIMEOUT|ERROR]: no command of this server blocks a client, so nobody is ever unblocked.
+/// CLIENT UNBLOCK id [TIMEOUT|ERROR]; who waits for the end of a pause is not meant.
 pub fn unblock(call: &mut Call<'_, '_>) {
     if call.args.len() > 4 {
         return call.fail("ERR wrong number of arguments for 'client|unblock' command");
     }
-    if call.args.len() == 4 && !call.args.is(3, "timeout") && !call.args.is(3, "error") {
+    let with_error = call.args.len() == 4 && call.args.is(3, "error");
+    if call.args.len() == 4 && !with_error && !call.args.is(3, "timeout") {
         return call.fail("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
     }
-    match parse_i64(call.args.at(2)) {
-        None => call.fail("ERR value is not an integer or out of range"),
-        Some(_) => call.reply().integer(0),
-    }
+    let Some(id) = parse_i64(call.args.at(2)) else {
+        return call.fail("ERR value is not an integer or out of range");
+    };
+    let info = u64::try_from(id).ok().and_then(|id| call.lane.server.clients.get(id));
+    let woken = info.is_some_and(|info| info.unblock(with_error));
+    call.reply().integer(woken.into());
 }

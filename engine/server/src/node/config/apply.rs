@@ -8,7 +8,7 @@ use crate::listen;
 use crate::server::{Server, gate};
 use crate::start::OWN_FILES;
 use crate::sys::{memory, socket};
-use crate::warning;
+use crate::{warning, weights};
 use ironkeep_config::{ApplyFailed, Change, Param, Value, param};
 use std::ffi::OsStr;
 use std::io;
@@ -17,11 +17,12 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 type Effect = fn(&Server, &Change) -> Result<(), String>;
 
 /// The effects of single parameters.
-const EFFECTS: [(Param, Effect); 5] = [
+const EFFECTS: [(Param, Effect); 6] = [
     (param::DIR, dir),
     (param::IO_THREADS, io_threads),
     (param::MAXCLIENTS, maxclients),
     (param::MAXMEMORY, maxmemory),
+    (param::MAXMEMORY_CLIENTS, maxmemory_clients),
     (param::REPL_BACKLOG_SIZE, backlog),
 ];
 
@@ -63,13 +64,10 @@ fn dir(server: &Server, change: &Change) -> Result<(), String> {
     Ok(())
 }
 
-fn io_threads(server: &Server, change: &Change) -> Result<(), String> {
-    if change.new.int() == server.lanes().len() as i64 {
-        return Ok(());
-    }
-    Err("changing the number of I/O threads of a running server is not built into this version of Ironkeep: set \
-         io-threads in the configuration file and restart"
-        .to_owned())
+fn io_threads(server: &Server, _: &Change) -> Result<(), String> {
+    // The control thread starts and ends them: one that is to end may be the one that runs this.
+    server.order(Order::Threads);
+    Ok(())
 }
 
 fn maxclients(_: &Server, change: &Change) -> Result<(), String> {
@@ -96,6 +94,12 @@ fn maxmemory(server: &Server, change: &Change) -> Result<(), String> {
         );
         server.order(Order::Evict);
     }
+    maxmemory_clients(server, change)
+}
+
+/// The limit may be a share of `maxmemory`.
+fn maxmemory_clients(server: &Server, _: &Change) -> Result<(), String> {
+    weights::enforce(server);
     Ok(())
 }
 

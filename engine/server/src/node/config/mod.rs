@@ -70,7 +70,7 @@ pub fn rewrite(call: &mut Call<'_, '_>) {
 /// CONFIG RESETSTAT
 pub fn resetstat(call: &mut Call<'_, '_>) {
     let server = &call.lane.server;
-    server.lanes().iter().for_each(|lane| lane.stats.reset());
+    server.lanes().for_each(|lane| lane.stats.reset());
     server.totals.reset();
     server.bin.freeing.freed.store(0, std::sync::atomic::Ordering::Relaxed);
     server.figures.reset();

@@ -1,6 +1,7 @@
 //! DEBUG POPULATE: many keys at once.
 
 use super::Call;
+use ironkeep_commands::change::Cause;
 use ironkeep_commands::text::stored_as_bytes;
 use ironkeep_keyspace::entry::Entry;
 use ironkeep_wire::parse_i64;
@@ -34,11 +35,13 @@ fn add(call: &mut Call<'_, '_>, name: &[u8], value: &[u8]) {
     let (space, db) = (call.held.space(), call.conn.db);
     let access = call.lane.rules.access.fresh();
     let key = space.key(name);
+    let turn = &mut call.lane.turn;
     call.held.visit(key.partition, |part| {
         let table = part.table(db, &key);
         if table.find(key.hash, name).is_none() {
             table.insert(space.hasher(), key.hash, Entry::new(name, stored_as_bytes(value), None, access));
             part.watchers.changed(db, name, true);
+            turn.note_change(part, space.broadcasts(), name, Cause::Command);
         }
     });
 }

@@ -9,7 +9,7 @@ use ironkeep_config::param;
 pub(super) fn stats(call: &mut Call<'_, '_>, out: &mut Lines) {
     for spec in TABLE.iter() {
         let sum = |of: fn(&crate::stats::CommandStats) -> u64| -> u64 {
-            call.lane.server.lanes().iter().map(|lane| of(lane.stats.of(spec))).sum()
+            call.lane.server.lanes().map(|lane| of(lane.stats.of(spec))).sum()
         };
         let (calls, micros) = (sum(|stats| stats.calls.get()), sum(|stats| stats.nanos.get()) / 1000);
         let (rejected, failed) = (sum(|stats| stats.rejected.get()), sum(|stats| stats.failed.get()));

@@ -5,7 +5,7 @@ use super::lines::Lines;
 use crate::sys::process;
 
 pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
-    let busy: u64 = call.lane.server.lanes().iter().map(|lane| lane.stats.busy.get() / 1000).sum();
+    let busy: u64 = call.lane.server.lanes().map(|lane| lane.stats.busy.get() / 1000).sum();
     let mut seconds = |name: &str, micros: u64| {
         out.add(name, format_args!("{}.{:06}", micros / 1_000_000, micros % 1_000_000));
     };

@@ -5,7 +5,7 @@ use super::lines::Lines;
 
 pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     let server = &*call.lane.server;
-    let changes: u64 = server.lanes().iter().map(|lane| lane.stats.dirty.get()).sum();
+    let changes: u64 = server.lanes().map(|lane| lane.stats.dirty.get()).sum();
     out.add_all(
         &["loading", "async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age"],
         0,

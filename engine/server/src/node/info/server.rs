@@ -40,7 +40,7 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     out.add("lru_clock", (now / 1_000_000) & 0xff_ffff);
     out.add("executable", std::env::current_exe().unwrap_or_default().display());
     out.add("config_file", server.config.file().unwrap_or(std::path::Path::new("")).display());
-    out.add("io_threads_active", u8::from(server.lanes().len() > 1));
+    out.add("io_threads_active", u8::from(server.lanes.count() > 1));
     let zone = server.config.get(param::AVAILABILITY_ZONE);
     out.add("availability_zone", zone.string());
     listeners(call, out);

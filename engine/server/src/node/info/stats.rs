@@ -13,12 +13,15 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     traffic(server, out);
     keys(server, call.lane.now, out);
     unbuilt(out);
+    out.add("tracking_total_keys", server.tracking.keys());
+    out.add("tracking_total_items", server.tracking.items());
+    out.add("tracking_total_prefixes", server.tracking.prefixes());
     errors(server, out);
     io(server, out);
 }
 
 fn sum(server: &Server, of: fn(&LaneStats) -> u64) -> u64 {
-    let lanes: u64 = server.lanes().iter().map(|lane| of(&lane.stats)).sum();
+    let lanes: u64 = server.lanes().map(|lane| of(&lane.stats)).sum();
     lanes + of(&server.figures.background)
 }
 
@@ -58,7 +61,8 @@ fn keys(server: &Server, now: i64, out: &mut Lines) {
     out.add("expired_time_cap_reached_count", total(&expiry.capped));
     out.add("expire_cycle_cpu_milliseconds", total(&expiry.micros) / 1000);
     out.add("evicted_keys", sum(server, |stats| stats.evicted.get()));
-    out.add_all(&["evicted_clients", "evicted_scripts"], 0);
+    out.add("evicted_clients", total(&server.totals.evicted_clients));
+    out.add("evicted_scripts", 0);
     let since = evicting.since.load(Relaxed);
     let current = if since == 0 { 0 } else { (now * 1000 - since).max(0) / 1000 };
     out.add("total_eviction_exceeded_time", evicting.total.load(Relaxed) / 1000 + current);
@@ -70,8 +74,7 @@ fn keys(server: &Server, now: i64, out: &mut Lines) {
 /// INFO debug: what only those want to see who look for a fault.
 pub(super) fn debug(call: &mut Call<'_, '_>, out: &mut Lines) {
     let server = &*call.lane.server;
-    let most =
-        |of: fn(&LaneStats) -> u64| server.lanes().iter().map(|lane| of(&lane.stats)).max().unwrap_or(0);
+    let most = |of: fn(&LaneStats) -> u64| server.lanes().map(|lane| of(&lane.stats)).max().unwrap_or(0);
     out.add("eventloop_duration_aof_sum", 0);
     out.add("eventloop_duration_cron_sum", server.figures.background.busy.get() / 1000);
     out.add("eventloop_duration_max", most(|stats| stats.longest.get()).div_ceil(1000));
@@ -96,9 +99,6 @@ fn unbuilt(out: &mut Lines) {
             "active_defrag_key_misses",
             "total_active_defrag_time",
             "current_active_defrag_time",
-            "tracking_total_keys",
-            "tracking_total_items",
-            "tracking_total_prefixes",
         ],
         0,
     );

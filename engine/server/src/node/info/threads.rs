@@ -5,7 +5,7 @@ use super::lines::Lines;
 use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
-    for (nth, lane) in call.lane.server.lanes().iter().enumerate() {
+    for (nth, lane) in call.lane.server.lanes.serving().enumerate() {
         let stats = &lane.stats;
         out.add(
             &format!("io_thread_{nth}"),

@@ -16,7 +16,7 @@ impl Sum {
     /// Adds the histograms up.
     pub fn of(server: &Server, spec: &Spec) -> Self {
         let mut sums = Vec::new();
-        for histogram in server.lanes().iter().filter_map(|lane| lane.stats.of(spec).histogram()) {
+        for histogram in server.lanes().filter_map(|lane| lane.stats.of(spec).histogram()) {
             sums.resize(sums.len().max(histogram.counts().count()), 0);
             sums.iter_mut().zip(histogram.counts()).for_each(|(sum, count)| *sum += u64::from(count));
         }
