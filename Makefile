@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 SERVER := target/release/ironkeep-server
+OPERATOR := target/release/ironkeep-operator
+CRD := crds/valkeyclusters.ironkeep.io.yaml
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 SECONDS_PER_FUZZ_TARGET ?= 30
 ARGS ?=
@@ -15,23 +17,25 @@ ifneq ($(wildcard .peers/bin/valkey-server),)
 export IRONKEEP_PEERS ?= $(CURDIR)/.peers
 endif
 
-.PHONY: help build run demo test check peers peers-all compat compat-record compat-ceiling bench bench-memory bench-hitrate count sanitize miri fuzz deps clean
+.PHONY: help build run local demo test check crds e2e localkube peers peers-all compat compat-record compat-ceiling bench bench-memory bench-hitrate count sanitize miri fuzz deps clean
 
 help: ## Show this list
 	@echo "Ironkeep. Usage: make TASK"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## Build the server for release (target/release/ironkeep-server)
+build: ## Build the server and the operator for release (target/release)
 	@tools/deps build
-	cargo build --release -p ironkeep-server
+	cargo build --release -p ironkeep-server -p ironkeep-operator
 
 run: build ## Start the server in the foreground: make run ARGS="--port 7000"
 	exec $(SERVER) $(ARGS)
 
-demo: build ## Start the server, talk to it with valkey-cli, measure it, stop it (a minute)
-	@tools/deps test
-	@tools/peers || echo "demo: goes on without valkey-cli"
-	@tools/demo $(SERVER)
+local: build peers-all ## Run a cluster on this machine: make local ARGS="-f deploy/samples/cluster-valkey.yaml"
+	exec $(OPERATOR) local --engines .peers/bin $(or $(ARGS),-f deploy/samples/cluster-valkey.yaml)
+
+demo: build peers ## The server and a local cluster: start them, talk to them, break the cluster, stop them (a minute)
+	@tools/demo/server $(SERVER)
+	@tools/demo/cluster $(OPERATOR)
 
 test: check ## All that must hold: format, lints, scripts, and every cargo test
 	cargo test --workspace
@@ -50,6 +54,18 @@ peers: ## Unpack stock Valkey 9.1 (and its test suite) and Redis 8 into .peers
 peers-all: ## The same with Valkey 8.1, Valkey 8.0 and Redis 7.0
 	@tools/deps bench
 	@tools/peers all
+
+crds: ## Write the custom resource's definition anew, after a change of its types
+	cargo run -q -p ironkeep-api --bin crds > $(CRD).new
+	mv $(CRD).new $(CRD)
+	cp $(CRD) charts/ironkeep-operator/files/
+
+e2e: peers-all ## The operator on a real Kubernetes: KUBECONFIG's, or one that is started here (root, Debian)
+	@tools/deps build
+	@e2e/run $(ARGS)
+
+localkube: ## A real Kubernetes on this machine: make localkube ARGS="up --nodes 2" (down, status, kubectl ...)
+	@e2e/localkube/localkube $(ARGS)
 
 compat: build peers ## Valkey's own test suite against ours: make compat ARGS="--only unit/expire --verbose"
 	@tools/deps compat
@@ -95,3 +111,4 @@ deps: ## Install what any task needs and is missing (Debian, as root)
 clean: ## Remove what was built, and the peers
 	cargo clean
 	rm -rf .peers .work
+	[ ! -e .localkube ] || { e2e/localkube/localkube down && rm -rf .localkube; }

@@ -1,0 +1,39 @@
+//! The command line.
+
+use clap::Parser;
+use std::path::PathBuf;
+
+/// Drives the operator on the Kubernetes that KUBECONFIG names.
+#[derive(Debug, Parser)]
+pub struct Arguments {
+    /// The operator's chart.
+    #[arg(long, default_value = "charts/ironkeep-operator")]
+    pub chart: PathBuf,
+    /// The helm program.
+    #[arg(long, default_value = "helm")]
+    pub helm: PathBuf,
+    /// Helm values for the operator, as `key=value` (may be repeated).
+    #[arg(long = "set")]
+    pub values: Vec<String>,
+    /// Images to use for engines, as `valkey:9.1=localhost/valkey:9.1` (may be repeated).
+    #[arg(long = "image")]
+    pub images: Vec<String>,
+    /// The folder of samples that are applied.
+    #[arg(long, default_value = "deploy/samples")]
+    pub samples: PathBuf,
+    /// The table of specs that must be refused.
+    #[arg(long, default_value = "operator/api/tests/bad_specs.yaml")]
+    pub bad_specs: PathBuf,
+    /// The program that writes through a stock client library; its columns stay empty when absent.
+    #[arg(long)]
+    pub stock_client: Option<PathBuf>,
+    /// Where the evidence of what failed goes.
+    #[arg(long, default_value = "target/e2e")]
+    pub evidence: PathBuf,
+    /// Idle clusters to make when the operator's memory is measured; 0 leaves that out.
+    #[arg(long, default_value_t = 0)]
+    pub crowd: u32,
+    /// Run only the parts whose name contains this.
+    #[arg(long)]
+    pub only: Option<String>,
+}

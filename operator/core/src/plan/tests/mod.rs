@@ -1,0 +1,11 @@
+//! The planner in tables: a world that is well, what is changed in it, and the plan as a person would read it.
+
+mod birth;
+mod cluster;
+mod fixture;
+mod handover;
+mod objects;
+mod replication;
+mod roll;
+mod small;
+mod waits;

@@ -1,0 +1,132 @@
+use super::fixture::{World, check, id, world};
+use crate::ids::Role;
+use crate::observed::{Engine, Upstream};
+use ironkeep_api::Mode;
+
+/// All pods just started, each a replica of nobody.
+fn started(pods: u32) -> World {
+    let mut world = world(Mode::Replication, 1, pods);
+    for n in 0..pods {
+        restarted(&mut world, &format!("0-{n}"));
+    }
+    world
+}
+
+fn restarted(world: &mut World, pod: &str) {
+    let replication = &mut world.facts(pod).replication;
+    (replication.primary, replication.offset) = (false, 0);
+    let upstream =
+        Upstream { host: "127.0.0.1".into(), port: 1, up: false, syncing: false, silent_seconds: None };
+    replication.upstream = Some(upstream);
+}
+
+#[test]
+fn all_well_is_nothing_to_do() {
+    for pods in 1..4 {
+        check(&world(Mode::Replication, 1, pods).plan(), "");
+    }
+}
+
+#[test]
+fn the_first_primary_is_the_first_pod_or_who_has_data() {
+    let mut world = started(2);
+    world.observed.status.shards.clear();
+    world.facts("0-0").keys = 0;
+    world.facts("0-1").keys = 0;
+    check(&world.steps(), "make 0-0 primary: it is the first");
+    world.facts("0-1").keys = 1;
+    check(&world.steps(), "make 0-1 primary: it is the first");
+    world.down("0-0", Engine::Loading);
+    check(&world.steps(), "");
+}
+
+#[test]
+fn after_a_restart_the_last_primary_comes_first_if_it_has_its_data() {
+    let mut world = started(2);
+    check(&world.steps(), "make 0-0 primary: it was primary and is back with its data");
+    world.facts("0-0").keys = 0;
+    check(&world.steps(), "make 0-1 primary: primary 0-0 has come back without its data");
+    // Nobody is appointed who wasn't in sync, as long as others may have more.
+    world.observed.status.shards[0].replicas[0].in_sync = false;
+    check(
+        &world.steps(),
+        "make 0-1 primary: it has the most history left
+         loss 0: shard 0 lost history with 0-0: 0-1 has 10 keys and wasn't in sync",
+    );
+    world.facts("0-1").keys = 0;
+    check(
+        &world.steps(),
+        "make 0-0 primary: it has the most history left
+         loss 0: all copies of shard 0 are gone: its pods came back empty",
+    );
+    world.observed.status.shards[0].has_data = false;
+    check(&world.steps(), "make 0-0 primary: it has the most history left");
+}
+
+#[test]
+fn a_dead_primary_has_a_moment_to_come_back() {
+    let mut world = world(Mode::Replication, 1, 3);
+    world.down("0-0", Engine::Refused);
+    for pod in ["0-1", "0-2"] {
+        let upstream = world.facts(pod).replication.upstream.as_mut().unwrap();
+        (upstream.up, upstream.silent_seconds) = (false, None);
+    }
+    world.facts("0-2").replication.offset = 120;
+    check(&world.steps(), "");
+    assert!(
+        world.plan().contains("wait ! PrimaryLost: shard 0 has no primary: 0-0 may come back with its data")
+    );
+    world.observed.at += 1500;
+    check(&world.steps(), "make 0-2 primary: primary 0-0 is down");
+    // A replica that still hears of it is told something by its silence: it lives.
+    let upstream = world.facts("0-2").replication.upstream.as_mut().unwrap();
+    (upstream.up, upstream.silent_seconds) = (true, Some(1));
+    check(&world.steps(), "make 0-1 primary: primary 0-0 is down");
+    world.facts("0-2").replication.upstream.as_mut().unwrap().silent_seconds = Some(30);
+    check(&world.steps(), "make 0-2 primary: primary 0-0 is down");
+    world.observed.at -= 1500;
+    world.observed.pods.remove(&id("0-0"));
+    check(&world.steps(), "make 0-2 primary: the pod of primary 0-0 is gone");
+}
+
+#[test]
+fn who_returns_follows() {
+    let mut world = world(Mode::Replication, 1, 2);
+    restarted(&mut world, "0-1");
+    check(&world.steps(), "make 0-1 a replica of 0-0");
+}
+
+#[test]
+fn of_two_primaries_the_one_with_the_clients_stays() {
+    let mut world = world(Mode::Replication, 1, 2);
+    world.facts("0-1").replication.primary = true;
+    check(&world.steps(), "make 0-1 a replica of 0-0");
+    // A hand-over that was cut short: what the old one held back, the heir has.
+    world.facts("0-0").paused = true;
+    check(
+        &world.steps(),
+        "make 0-0 a replica of 0-1
+         label pod 0-0 as replica
+         label pod 0-1 as primary",
+    );
+    // An emptied one never stays.
+    world.facts("0-1").keys = 0;
+    check(&world.steps(), "make 0-1 a replica of 0-0");
+}
+
+#[test]
+fn a_pause_that_was_left_is_lifted() {
+    let mut world = world(Mode::Replication, 1, 2);
+    world.facts("0-0").paused = true;
+    check(&world.plan(), "let the clients of 0-0 go on");
+}
+
+#[test]
+fn an_appointment_that_was_not_recorded_is_known_by_its_label() {
+    let mut world = started(2);
+    world.pod("0-1").role = Some(Role::Primary);
+    check(&world.steps(), "make 0-1 primary: it was primary and is back with its data");
+    // The label of one that was replaced while it was down is older than the record.
+    world.observed.status.shards[0].replicas[0].in_sync = false;
+    check(&world.steps(), "make 0-0 primary: it was primary and is back with its data");
+}

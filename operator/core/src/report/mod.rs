@@ -1,0 +1,126 @@
+//! From what was decided and seen to what people are told: a status and events.
+//!
+//! Takes the cluster, what is desired (or why nothing can be), what was seen, the plan and which of its steps failed;
+//! gives the status to write and the events to emit. Pure; the same inputs give the same status, and a status that was
+//! written is given again unchanged as long as nothing but offsets moved, so that a calm cluster costs no writes.
+
+mod conditions;
+mod events;
+mod health;
+mod loss;
+mod offsets;
+mod shards;
+
+pub use events::{Event, EventType};
+pub use loss::ANNOTATION_LOSS_SEEN;
+
+use crate::desired::Desired;
+use crate::observed::Observed;
+use crate::plan::Plan;
+use conditions::Conditions;
+use health::Health;
+use ironkeep_api::{Endpoints, Mode, Phase, Problem, ValkeyCluster, ValkeyClusterStatus, Version, names};
+
+/// A step that was tried and failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepFailure {
+    /// The step's text.
+    pub step: String,
+    /// What came back.
+    pub error: String,
+}
+
+/// What to tell.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The status as it should be written.
+    pub status: ValkeyClusterStatus,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+/// Tells what is.
+pub fn report(
+    cluster: &ValkeyCluster,
+    resolved: Result<&Desired, &[Problem]>,
+    observed: &Observed,
+    plan: &Plan,
+    failures: &[StepFailure],
+) -> Report {
+    let status = match resolved {
+        Ok(desired) => seen(cluster, desired, observed, plan, failures),
+        Err(problems) => refused(cluster, problems, observed),
+    };
+    let events = events::events(plan, failures, &observed.status, &status);
+    Report { status, events }
+}
+
+/// What is said of a cluster that can be looked after.
+fn seen(
+    cluster: &ValkeyCluster,
+    desired: &Desired,
+    observed: &Observed,
+    plan: &Plan,
+    failures: &[StepFailure],
+) -> ValkeyClusterStatus {
+    let was = &observed.status;
+    let shards = shards::shards(desired, observed);
+    let health = Health::new(desired, observed, plan, failures, &shards);
+    let loss = loss::loss(cluster, observed, plan);
+    let ready = shards.iter().filter(|shard| shard.status.ready).count();
+    let status = ValkeyClusterStatus {
+        observed_generation: cluster.metadata.generation,
+        phase: phase(cluster, health.phase(desired, &loss)),
+        message: health.message(&loss),
+        conditions: Conditions::of(cluster, observed).seen(desired, &health, loss),
+        endpoints: Some(endpoints(desired)),
+        selector: names::selector_text(&names::selector(&desired.name)),
+        shard_count: desired.shards.try_into().unwrap_or(i32::MAX),
+        ready_shards: format!("{ready}/{}", desired.shards),
+        shards: shards.into_iter().map(|shard| shard.status).collect(),
+        engine_version: oldest_version(observed).or_else(|| was.engine_version.clone()),
+        restarted_at: restarted_at(cluster, desired, observed),
+        revision: Some(desired.revision.clone()),
+    };
+    offsets::settle(status, was)
+}
+
+/// What is said of a cluster whose spec can't be carried out: what was known of it stays.
+fn refused(cluster: &ValkeyCluster, problems: &[Problem], observed: &Observed) -> ValkeyClusterStatus {
+    let message = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    ValkeyClusterStatus {
+        observed_generation: cluster.metadata.generation,
+        phase: phase(cluster, Phase::Failed),
+        conditions: Conditions::of(cluster, observed).refused(problems, &message),
+        message,
+        ..observed.status.clone()
+    }
+}
+
+/// What goes on in a cluster matters no more once it is being deleted.
+fn phase(cluster: &ValkeyCluster, else_it_is: Phase) -> Phase {
+    if cluster.metadata.deletion_timestamp.is_some() { Phase::Deleting } else { else_it_is }
+}
+
+fn endpoints(desired: &Desired) -> Endpoints {
+    let at = |service: String| names::service_endpoint(&service, &desired.namespace);
+    Endpoints {
+        clients: at(names::service(&desired.name)),
+        readers: (desired.mode == Mode::Replication).then(|| at(names::replicas_service(&desired.name))),
+        headless: at(names::headless_service(&desired.name)),
+    }
+}
+
+/// The version that engines say; the oldest while several run.
+fn oldest_version(observed: &Observed) -> Option<String> {
+    let versions = observed.pods.values().filter_map(|pod| Some(pod.facts()?.version.clone()));
+    versions.filter(|version| !version.is_empty()).min_by_key(|version| version.parse::<Version>().ok())
+}
+
+/// The restart that was asked for, once every pod has been through it.
+fn restarted_at(cluster: &ValkeyCluster, desired: &Desired, observed: &Observed) -> Option<String> {
+    let asked = cluster.metadata.annotations.as_ref()?.get(names::ANNOTATION_RESTARTED_AT);
+    let through =
+        desired.pods().all(|id| observed.pods.get(&id).is_some_and(|pod| pod.revision == desired.revision));
+    if through { asked.cloned() } else { observed.status.restarted_at.clone() }
+}

@@ -1,0 +1,93 @@
+//! What can be done to the world: steps, as data.
+//!
+//! The `Display` of a step is the text of its event and of its log line. Steps of one plan don't depend on each other:
+//! they are applied side by side, and what builds on them waits for the next look. So a step that fails, or an operator
+//! that dies between two, leaves a world that the next look can go on from.
+
+use crate::ids::{NodeId, ObjectRef, PodId, Role};
+use crate::slots::Slots;
+use std::fmt;
+
+/// One thing to do.
+#[allow(missing_docs, reason = "the fields say what they are; the variants say what for")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Make an object, or bring it to what is desired.
+    Apply(ObjectRef),
+    /// Remove an object that is no longer wanted.
+    Delete(ObjectRef),
+    /// Write a pod's role label.
+    Label { pod: PodId, role: Role },
+    /// Let a volume claim ask for more.
+    Grow { pod: PodId, claim: String, bytes: u64 },
+    /// Ask for a pod to be evicted, so that it comes back with the present revision. The uid keeps its successor safe.
+    Evict { pod: PodId, uid: String, why: String },
+    /// `CONFIG SET` on a running engine.
+    Configure { pod: PodId, name: String, value: String },
+
+    /// Give a newborn its first epoch and slots (`CLUSTER SET-CONFIG-EPOCH`, `CLUSTER ADDSLOTSRANGE`).
+    Found { pod: PodId, epoch: u64, slots: Slots },
+    /// Give slots that nobody owns to a node (`CLUSTER ADDSLOTSRANGE`).
+    Adopt { pod: PodId, slots: Slots },
+    /// Tell a node where a peer is now (`CLUSTER MEET`).
+    Meet { pod: PodId, peer: PodId },
+    /// Make a node follow another (`CLUSTER REPLICATE`).
+    Replicate { pod: PodId, primary: NodeId },
+    /// Let a node forget one that is gone for good (`CLUSTER FORGET`).
+    Forget { pod: PodId, node: NodeId },
+    /// Make a replica the primary of its shard (`CLUSTER FAILOVER`).
+    Failover { pod: PodId, manner: Manner, why: String },
+
+    /// Replication mode: end this node's subordination (`REPLICAOF NO ONE`).
+    Promote { pod: PodId, why: String },
+    /// Replication mode: make a node follow another (`REPLICAOF`), and let go of the clients that took it for a primary.
+    Follow { pod: PodId, primary: PodId },
+    /// Replication mode: hand over from a primary that still works, with writes held back until the heir has them all.
+    HandOver { from: PodId, to: PodId, why: String },
+    /// Let the clients of a node go on that an unfinished hand-over left waiting (`CLIENT UNPAUSE`).
+    Unpause { pod: PodId },
+}
+
+/// How a replica becomes primary in cluster mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// With the old primary's help: nothing is lost, clients are redirected.
+    HandOver,
+    /// Without the old primary, by vote.
+    Force,
+    /// Without the old primary and without a vote: only when a majority can't vote and the old primary is gone for good.
+    TakeOver,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Apply(object) => write!(f, "apply {object}"),
+            Step::Delete(object) => write!(f, "delete {object}"),
+            Step::Label { pod, role } => write!(f, "label pod {pod} as {role}"),
+            Step::Grow { claim, bytes, .. } => write!(f, "grow volume claim {claim} to {bytes} bytes"),
+            Step::Evict { pod, why, .. } => write!(f, "restart pod {pod}: {why}"),
+            Step::Configure { pod, name, value } => write!(f, "set {name} to {value} on {pod}"),
+            Step::Found { pod, slots, .. } => write!(f, "give slots {slots} to newborn {pod}"),
+            Step::Adopt { pod, slots } => write!(f, "give ownerless slots {slots} to {pod}"),
+            Step::Meet { pod, peer } => write!(f, "introduce {peer} to {pod}"),
+            Step::Replicate { pod, primary } => write!(f, "make {pod} a replica of node {primary}"),
+            Step::Forget { pod, node } => write!(f, "let {pod} forget node {node}"),
+            Step::Failover { pod, manner, why } => write!(f, "make {pod} primary ({manner}): {why}"),
+            Step::Promote { pod, why } => write!(f, "make {pod} primary: {why}"),
+            Step::Follow { pod, primary } => write!(f, "make {pod} a replica of {primary}"),
+            Step::HandOver { from, to, why } => write!(f, "hand over from {from} to {to}: {why}"),
+            Step::Unpause { pod } => write!(f, "let the clients of {pod} go on"),
+        }
+    }
+}
+
+impl fmt::Display for Manner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Manner::HandOver => "handed over",
+            Manner::Force => "by vote",
+            Manner::TakeOver => "without a vote",
+        })
+    }
+}

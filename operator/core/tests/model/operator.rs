@@ -1,0 +1,448 @@
+//! The operator around the planner: it looks (sometimes at old news), plans, applies, remembers, and dies at any point.
+
+use crate::engine::Peer;
+use crate::rules;
+use crate::world::{Machine, NAME, TICK, World};
+use ironkeep_api::{Mode, ReplicaStatus, ShardStatus, names};
+use ironkeep_core::observed::{ClusterView, Engine, Facts, Known, Pod, Replication, Upstream};
+use ironkeep_core::step::Manner;
+use ironkeep_core::{NodeId, ObjectRef, Observed, Plan, PodId, Role, Step, plan};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// What the watches have brought.
+#[derive(Clone)]
+struct News {
+    at: u64,
+    machines: Vec<Machine>,
+    objects: BTreeMap<ObjectRef, Value>,
+}
+
+/// The operator's process.
+#[derive(Default)]
+pub struct Operator {
+    news: Vec<News>,
+    seen: u64,
+    down_since: BTreeMap<u64, u64>,
+    crashed_until: u64,
+}
+
+/// Died in the middle of something.
+struct Crash;
+
+impl Operator {
+    /// One pass; the plan, if it came to one.
+    pub fn pass(&mut self, world: &mut World, mischief: bool) -> Option<Plan> {
+        self.hear(world);
+        if self.crashed_until > world.now {
+            return None;
+        }
+        let observed = self.look(world);
+        let plan = plan(&world.desired, &observed);
+        for loss in &plan.losses {
+            world.say(format!("loss named: {}", loss.message));
+            world.to_tell.remove(&loss.shard);
+        }
+        if !plan.losses.is_empty() {
+            remember(world, &observed);
+        }
+        if self.apply(world, &observed, &plan, mischief).is_err() {
+            world.say("operator crashes".into());
+            self.crashed_until = world.now + TICK * world.rng.between(1, 40);
+            self.down_since.clear();
+            self.seen = 0;
+            return None;
+        }
+        plan.losses.iter().for_each(|loss| drop(world.to_tell.remove(&loss.shard)));
+        remember(world, &observed);
+        let up = (0..world.machines.len()).filter(|&i| world.process(i).is_some()).collect::<Vec<_>>();
+        up.into_iter().for_each(|i| world.process_mut(i).looked_at = true);
+        Some(plan)
+    }
+
+    fn hear(&mut self, world: &World) {
+        let machines = world.machines.iter().filter(|machine| machine.in_api).cloned().collect();
+        self.news.push(News { at: world.now, machines, objects: world.objects.clone() });
+        if self.news.len() > 6 {
+            self.news.remove(0);
+        }
+    }
+
+    fn look(&mut self, world: &mut World) -> Observed {
+        let old = world.rng.chance(25);
+        let possible: Vec<News> = self.news.iter().filter(|news| news.at >= self.seen).cloned().collect();
+        let latest = possible.last().expect("it heard just now").clone();
+        let news = if old { world.rng.pick(&possible).unwrap_or(latest) } else { latest };
+        self.seen = news.at;
+        let mut observed = Observed {
+            at: world.now,
+            objects: news.objects,
+            status: world.status.clone(),
+            ..Observed::default()
+        };
+        for machine in news.machines {
+            let engine = ask(world, &machine);
+            let down_since = match engine {
+                Engine::Up(_) => self.down_since.remove(&machine.uid).and(None),
+                _ => Some(*self.down_since.entry(machine.uid).or_insert(world.now)),
+            };
+            let pod = Pod {
+                name: names::pod(NAME, machine.pod.shard, machine.pod.ordinal),
+                uid: machine.uid.to_string(),
+                ip: machine.ip,
+                node: Some(format!("node{}", machine.node)),
+                cordoned: world.cordoned.contains(&machine.node),
+                running: machine.process.is_some(),
+                ready: matches!(engine, Engine::Up(_)),
+                terminating: machine.terminating,
+                revision: machine.revision,
+                role: machine.label,
+                trouble: None,
+                down_since,
+                engine,
+            };
+            observed.pods.insert(machine.pod, pod);
+        }
+        observed
+    }
+
+    fn apply(
+        &self,
+        world: &mut World,
+        observed: &Observed,
+        plan: &Plan,
+        mischief: bool,
+    ) -> Result<(), Crash> {
+        let mut steps = plan.steps.clone();
+        world.rng.shuffle(&mut steps);
+        for step in steps {
+            if mischief && world.rng.chance(2) {
+                return Err(Crash);
+            }
+            if mischief && world.rng.chance(5) {
+                world.say(format!("fails: {step}"));
+                continue;
+            }
+            world.say(format!("step: {step}"));
+            let named = plan.losses.iter().map(|loss| loss.shard).collect();
+            let hands = Hands { observed, named, crash: mischief && world.rng.chance(3) };
+            hands.carry_out(world, &step)?;
+        }
+        Ok(())
+    }
+}
+
+/// What an engine at a pod's address says, as the operator hears it.
+fn ask(world: &World, machine: &Machine) -> Engine {
+    let Some(ip) = machine.ip else { return Engine::Unasked };
+    let Some(i) = world.by_ip(ip) else { return Engine::Refused };
+    let Some(process) = world.process(i) else { return Engine::Loading };
+    let brain = world.brain(i);
+    let primary = brain.map_or(process.primary, |brain| brain.role == Role::Primary);
+    let host = match brain {
+        Some(brain) => brain.primary.as_ref().and_then(|id| brain.known.get(id)).and_then(|peer| peer.ip),
+        None => process.upstream,
+    };
+    let upstream = Upstream {
+        host: host.map_or("nobody.invalid".into(), |ip| ip.to_string()),
+        port: 6379,
+        up: process.link.is_some(),
+        syncing: process.sync.is_some(),
+        silent_seconds: process.link.map(|_| 0),
+    };
+    let replication = Replication {
+        primary,
+        replid: String::new(),
+        offset: process.offset,
+        upstream: (!primary).then_some(upstream),
+        replicas: Vec::new(),
+    };
+    Engine::Up(Box::new(Facts {
+        run_id: process.run.to_string(),
+        version: "9.1".into(),
+        keys: world.disks[&world.machines[i].disk].data.len() as u64,
+        replication,
+        cluster: brain.map(|_| view(world, i)),
+        config: BTreeMap::new(),
+        paused: process.paused,
+    }))
+}
+
+fn view(world: &World, i: usize) -> ClusterView {
+    let brain = world.brain(i).expect("it is up");
+    let known = |peer: &Peer| Known {
+        ip: peer.ip,
+        port: 6379,
+        role: peer.role,
+        primary: peer.primary.clone(),
+        suspected: peer.away_since.is_some(),
+        failed: peer.failed(world.now),
+        handshake: peer.handshake.is_some(),
+        linked: peer.away_since.is_none(),
+        epoch: peer.epoch,
+        slots: peer.slots.clone(),
+        open: Vec::new(),
+    };
+    let mut nodes: BTreeMap<NodeId, Known> =
+        brain.known.iter().map(|(id, peer)| (id.clone(), known(peer))).collect();
+    let me = Peer {
+        ip: world.machines[i].ip,
+        role: brain.role,
+        primary: brain.primary.clone(),
+        slots: brain.slots.clone(),
+        epoch: brain.epoch,
+        handshake: None,
+        away_since: None,
+    };
+    nodes.insert(brain.id.clone(), known(&me));
+    ClusterView { me: brain.id.clone(), ok: world.is_ok(i), epoch: brain.current, nodes }
+}
+
+/// What `report` keeps of a look, and the planner needs.
+fn remember(world: &mut World, observed: &Observed) {
+    let before = std::mem::take(&mut world.status.shards);
+    let primaries = plan::primaries(&world.desired, observed);
+    let ids: BTreeMap<String, String> = before
+        .iter()
+        .flat_map(|shard| {
+            let primary = (shard.primary.clone(), shard.primary_node_id.clone());
+            shard.replicas.iter().map(|r| (Some(r.pod.clone()), r.node_id.clone())).chain([primary])
+        })
+        .filter_map(|(pod, id)| Some((pod?, id?)))
+        .collect();
+    for (shard, primary) in (0..).zip(primaries) {
+        let old = before.iter().find(|old| old.index == shard).cloned();
+        let Some(primary) = primary else {
+            world.status.shards.extend(old);
+            continue;
+        };
+        let name = |pod: PodId| names::pod(NAME, pod.shard, pod.ordinal);
+        let id = |pod: PodId| {
+            let seen = observed.pods.get(&pod).and_then(Pod::node_id).map(|id| id.0.clone());
+            seen.or_else(|| ids.get(&name(pod)).cloned())
+        };
+        if let Some(acked) = world.acked.get(&primary.shard).cloned() {
+            world.noticed.insert(primary.shard, acked);
+        }
+        let facts = observed.pods[&primary].facts().expect("a primary is up");
+        let slots =
+            observed.pods[&primary].view().and_then(|view| view.myself()).map(|me| me.slots.to_string());
+        let others = (0..world.desired.pods_per_shard)
+            .map(|n| PodId::new(primary.shard, n))
+            .filter(|pod| *pod != primary);
+        let replica = |pod| ReplicaStatus {
+            pod: name(pod),
+            node_id: id(pod),
+            in_sync: plan::is_in_sync(observed, pod, primary),
+            ..ReplicaStatus::default()
+        };
+        world.status.shards.push(ShardStatus {
+            index: shard,
+            primary: Some(name(primary)),
+            primary_node_id: id(primary),
+            primary_run_id: Some(facts.run_id.clone()),
+            slots,
+            has_data: facts.keys > 0,
+            offset: Some(facts.replication.offset as i64),
+            replicas: others.map(replica).collect(),
+            ..ShardStatus::default()
+        });
+    }
+}
+
+/// Carries out steps, as `apply` does: at the addresses that were observed.
+struct Hands<'a> {
+    observed: &'a Observed,
+    /// Shards whose loss this plan names.
+    named: Vec<u32>,
+    crash: bool,
+}
+
+impl Hands<'_> {
+    fn ip(&self, pod: PodId) -> Option<IpAddr> {
+        self.observed.pods.get(&pod)?.ip
+    }
+
+    /// The machine at a pod's address, if its engine answers.
+    fn at(&self, world: &World, pod: PodId) -> Option<usize> {
+        world.by_ip(self.ip(pod)?).filter(|&i| world.process(i).is_some())
+    }
+
+    fn interrupted(&self) -> Result<(), Crash> {
+        if self.crash { Err(Crash) } else { Ok(()) }
+    }
+
+    fn carry_out(&self, world: &mut World, step: &Step) -> Result<(), Crash> {
+        match step {
+            Step::Apply(reference) => rules::apply(world, reference),
+            Step::Label { pod, role } => {
+                if let Some(i) = world.machine(*pod) {
+                    world.machines[i].label = Some(*role);
+                }
+            }
+            Step::Evict { pod, uid, .. } => rules::evict(world, *pod, uid),
+            Step::Found { .. } | Step::Adopt { .. } => return self.give_slots(world, step),
+            Step::Meet { pod, peer } => {
+                if let (Some(i), Some(ip)) = (self.at(world, *pod), self.ip(*peer)) {
+                    let (provisional, until) = (format!("h{}", world.unique()), world.now + 1000);
+                    world.brain_mut(i).known.insert(NodeId(provisional), Peer::shaking(ip, until));
+                }
+            }
+            Step::Replicate { pod, primary } => self.replicate(world, *pod, primary),
+            Step::Forget { pod, node } => {
+                let now = world.now;
+                if let Some(i) = self.at(world, *pod) {
+                    let brain = world.brain_mut(i);
+                    if brain.primary.as_ref() != Some(node) && brain.id != *node {
+                        brain.forget(node, now);
+                    }
+                }
+            }
+            Step::Failover { pod, manner, .. } => self.fail_over(world, *pod, *manner),
+            Step::Promote { pod, .. } => {
+                if let Some(i) = self.at(world, *pod) {
+                    rules::promote(world, i);
+                    let process = world.process_mut(i);
+                    (process.primary, process.upstream, process.link, process.sync) =
+                        (true, None, None, None);
+                    world.machines[i].label = Some(Role::Primary);
+                }
+            }
+            Step::Follow { pod, primary } => {
+                if let (Some(i), Some(ip)) = (self.at(world, *pod), self.ip(*primary)) {
+                    subordinate(world, i, ip);
+                }
+            }
+            Step::HandOver { from, to, .. } => return self.hand_over(world, *from, *to),
+            Step::Unpause { pod } => {
+                if let Some(i) = self.at(world, *pod) {
+                    world.process_mut(i).paused = false;
+                }
+            }
+            Step::Delete(_) | Step::Grow { .. } | Step::Configure { .. } => {
+                panic!("nothing asked for this: {step}")
+            }
+        }
+        Ok(())
+    }
+
+    fn give_slots(&self, world: &mut World, step: &Step) -> Result<(), Crash> {
+        let (pod, epoch, slots) = match step {
+            Step::Found { pod, epoch, slots } => (pod, Some(*epoch), slots),
+            Step::Adopt { pod, slots } => (pod, None, slots),
+            _ => return Ok(()),
+        };
+        let Some(i) = self.at(world, *pod) else { return Ok(()) };
+        rules::promote(world, i);
+        let brain = world.brain_mut(i);
+        if let Some(epoch) = epoch {
+            if !brain.known.is_empty() {
+                return Ok(());
+            }
+            if brain.epoch == 0 {
+                (brain.epoch, brain.current) = (epoch, epoch);
+            }
+            self.interrupted()?;
+        }
+        let brain = world.brain_mut(i);
+        let busy = brain.known.values().any(|peer| peer.slots.minus(slots) != peer.slots);
+        if brain.role == Role::Primary && !busy {
+            brain.slots = brain.slots.union(slots);
+        }
+        Ok(())
+    }
+
+    fn replicate(&self, world: &mut World, pod: PodId, primary: &NodeId) {
+        let Some(i) = self.at(world, pod) else { return };
+        let empty = world.disks[&world.machines[i].disk].data.is_empty();
+        let brain = world.brain_mut(i);
+        let allowed = brain.role == Role::Replica || brain.slots.is_empty() && empty;
+        let known = brain
+            .known
+            .get(primary)
+            .is_some_and(|peer| peer.handshake.is_none() && peer.role == Role::Primary);
+        if allowed && known {
+            brain.follow(primary);
+            let process = world.process_mut(i);
+            (process.link, process.sync) = (None, None);
+        }
+    }
+
+    fn fail_over(&self, world: &mut World, pod: PodId, manner: Manner) {
+        let Some(i) = self.at(world, pod) else { return };
+        let brain = world.brain_mut(i);
+        let sees_slots =
+            brain.primary.as_ref().and_then(|id| brain.known.get(id)).is_some_and(|p| !p.slots.is_empty());
+        if brain.role == Role::Primary || manner != Manner::TakeOver && !sees_slots {
+            return;
+        }
+        match manner {
+            Manner::HandOver => {
+                let Some(old) = world.source(i).filter(|_| world.process_mut(i).link.is_some()) else {
+                    return;
+                };
+                world.copy(old, i);
+                let heir = world.brain_mut(i).id.clone();
+                world.take_slots(i);
+                let (slots, epoch) = (world.brain_mut(i).slots.clone(), world.brain_mut(i).epoch);
+                world.brain_mut(old).hear_claim(&heir, &slots, epoch);
+                return;
+            }
+            Manner::Force if !world.brain_mut(i).has_majority() => return,
+            Manner::Force | Manner::TakeOver => {}
+        }
+        if self.named.contains(&pod.shard) && !world.disks[&world.machines[i].disk].data.is_empty() {
+            // Who has most can't always be told apart after restarts; that it was a guess has been said.
+            let lacking = world.lacking(i);
+            world.forgive(pod.shard, &lacking, "a guess");
+            world.to_tell.remove(&pod.shard);
+        }
+        rules::promote(world, i);
+        world.take_slots(i);
+    }
+
+    fn hand_over(&self, world: &mut World, from: PodId, to: PodId) -> Result<(), Crash> {
+        let (Some(old), Some(new)) = (self.at(world, from), self.at(world, to)) else { return Ok(()) };
+        if !world.process_mut(old).primary
+            || world.source(new) != Some(old)
+            || world.process_mut(new).link.is_none()
+        {
+            return Ok(());
+        }
+        let stop = if self.crash { world.rng.below(4) } else { 9 };
+        world.process_mut(old).paused = true;
+        if stop == 0 {
+            return Err(Crash);
+        }
+        world.copy(old, new);
+        rules::promote(world, new);
+        let process = world.process_mut(new);
+        (process.primary, process.upstream, process.link, process.sync) = (true, None, None, None);
+        if stop == 1 {
+            return Err(Crash);
+        }
+        world.machines[new].label = Some(Role::Primary);
+        world.machines[old].label = Some(Role::Replica);
+        if stop == 2 {
+            return Err(Crash);
+        }
+        if let Some(ip) = world.machines[new].ip {
+            subordinate(world, old, ip);
+        }
+        Ok(())
+    }
+}
+
+/// `REPLICAOF`: what isn't acknowledged yet never will be.
+fn subordinate(world: &mut World, i: usize, ip: IpAddr) {
+    let process = world.process_mut(i);
+    (process.primary, process.paused, process.upstream) = (false, false, Some(ip));
+    (process.link, process.sync) = (None, None);
+    process.pending.clear();
+}
+
+/// Whether the modes of the model are those that have replicas.
+pub fn has_replicas(world: &World) -> bool {
+    world.mode != Mode::Standalone && world.desired.pods_per_shard > 1
+}

@@ -1,0 +1,257 @@
+//! What resolve refuses, what it derives, and that it says the same each time.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
+mod common;
+
+use common::world::healthy;
+use common::{desired, folder, spec, specs};
+use ironkeep_api::{EngineType, Images, Mode, ReclaimPolicy, Storage, ValkeyCluster, names};
+use ironkeep_core::observed::Observed;
+use ironkeep_core::resolve::{Settings, live_parameters, resolve};
+use ironkeep_core::{Desired, ObjectRef};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// Refusals as text; none if it can be done.
+fn refusals(cluster: &ValkeyCluster, observed: &Observed) -> Vec<String> {
+    match resolve(cluster, observed, &Settings::default()) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A running cluster of a spec, as its status would be.
+fn running(cluster: &ValkeyCluster) -> Observed {
+    let desired = desired(cluster);
+    let mut observed = healthy(&desired);
+    let plan = ironkeep_core::Plan::default();
+    observed.status = ironkeep_core::report(cluster, Ok(&desired), &observed, &plan, &[]).status;
+    observed
+}
+
+#[test]
+fn refuses_what_cannot_be_done_with_what_exists() {
+    type Change = fn(&mut ValkeyCluster);
+    let changes: [(&str, &str, Change); 10] = [
+        ("cluster", "spec.shards", |c| c.spec.shards = Some(4)),
+        ("cluster", "spec.shards", |c| c.spec.shards = Some(2)),
+        ("cluster", "spec.mode", |c| (c.spec.mode, c.spec.shards) = (Mode::Replication, None)),
+        ("standalone", "spec.mode", |c| c.spec.mode = Mode::Replication),
+        ("standalone", "spec.engine.type", |c| c.spec.engine.kind = EngineType::Redis),
+        ("standalone", "spec.storage", |c| c.spec.storage = None),
+        ("cluster-memory", "spec.storage", |c| {
+            c.spec.storage = Some(Storage { size: "1Gi".to_owned(), ..Storage::default() });
+        }),
+        ("standalone", "spec.storage.size", |c| c.spec.storage.as_mut().unwrap().size = "1023Mi".to_owned()),
+        ("cluster", "spec.storage.className", |c| {
+            c.spec.storage.as_mut().unwrap().class_name = Some("slow".to_owned());
+        }),
+        ("cluster", "metadata.name", |c| c.metadata.uid = Some("another".to_owned())),
+    ];
+    for (name, field, change) in changes {
+        let mut cluster = spec(name);
+        let observed = running(&cluster);
+        assert_eq!(refusals(&cluster, &observed), [""; 0], "{name} as it is");
+        change(&mut cluster);
+        let refused = refusals(&cluster, &observed);
+        assert!(
+            refused.iter().any(|text| text.starts_with(&format!("{field}: "))),
+            "{name} {field}: {refused:?}"
+        );
+    }
+}
+
+#[test]
+fn takes_what_can_be_changed() {
+    type Change = fn(&mut ValkeyCluster);
+    let changes: [Change; 5] = [
+        |c| c.spec.replicas_per_shard = Some(3),
+        |c| c.spec.storage.as_mut().unwrap().size = "5Gi".to_owned(),
+        |c| c.spec.storage.as_mut().unwrap().reclaim_policy = ReclaimPolicy::Retain,
+        |c| c.spec.engine.version = Some("9.0".to_owned()),
+        |c| drop(c.spec.config.insert("maxmemory".to_owned(), "100mb".to_owned())),
+    ];
+    let observed = running(&spec("cluster"));
+    for (at, change) in changes.into_iter().enumerate() {
+        let mut cluster = spec("cluster");
+        change(&mut cluster);
+        assert_eq!(refusals(&cluster, &observed), [""; 0], "change {at}");
+    }
+}
+
+#[test]
+fn refuses_what_ironkeep_does_not_have_yet() {
+    let refused = |name: &str, value: &str| {
+        let mut cluster = spec("ironkeep");
+        cluster.spec.config.insert(name.to_owned(), value.to_owned());
+        refusals(&cluster, &Observed::default())
+    };
+    assert_eq!(refused("appendonly", "no"), [""; 0]);
+    assert_eq!(
+        refused("appendonly", "yes"),
+        ["spec.config.appendonly: is not supported by engine ironkeep yet"]
+    );
+    assert!(!refused("min-replicas-to-write", "1").is_empty());
+    let mut cluster = spec("ironkeep");
+    cluster.spec.storage = spec("standalone").spec.storage;
+    assert!(refusals(&cluster, &Observed::default())[0].starts_with("spec.storage: "));
+}
+
+#[test]
+fn what_the_api_refuses_is_refused_with_its_field() {
+    let mut cluster = spec("ironkeep");
+    cluster.spec.mode = Mode::Cluster;
+    cluster.spec.tls = Some(Default::default());
+    let refused = refusals(&cluster, &Observed::default()).join("\n");
+    assert!(refused.contains("spec.mode: ") && refused.contains("spec.tls: "), "{refused}");
+}
+
+#[test]
+fn a_limit_gives_maxmemory_unless_the_spec_does() {
+    let mut cluster = spec("cluster");
+    assert_eq!(desired(&cluster).live_config["maxmemory"], "805306368");
+    cluster.spec.config.insert("maxmemory".to_owned(), "500mb".to_owned());
+    assert_eq!(desired(&cluster).live_config["maxmemory"], "524288000");
+    assert_eq!(desired(&spec("standalone")).live_config["maxmemory"], "0");
+}
+
+fn object<'a>(desired: &'a Desired, kind: &str, name: &str) -> &'a Value {
+    let found = desired.objects.iter().find(|o| o.reference.kind == kind && o.reference.name == name);
+    &found.unwrap_or_else(|| panic!("no {kind} {name}")).value
+}
+
+#[test]
+fn the_file_has_what_the_user_says_and_no_paths() {
+    let mut cluster = spec("cluster");
+    cluster.spec.config.insert("appendonly".to_owned(), "no".to_owned());
+    let text = object(&desired(&cluster), "ConfigMap", "orders-config")["data"]["server.conf"].clone();
+    let text = text.as_str().unwrap();
+    assert!(text.contains("\nappendonly no\n") && text.contains("\ncluster-enabled yes\n"), "{text}");
+    assert!(!["dir", "logfile", "pidfile"].iter().any(|path| text.contains(&format!("\n{path} "))), "{text}");
+}
+
+#[test]
+fn only_what_needs_a_restart_changes_the_revision() {
+    type Change = fn(&mut ValkeyCluster);
+    let same: [Change; 7] = [
+        |_| (),
+        |c| drop(c.spec.config.insert("maxmemory".to_owned(), "10mb".to_owned())),
+        |c| drop(c.spec.config.remove("maxmemory-policy")),
+        |c| c.spec.replicas_per_shard = Some(2),
+        |c| c.spec.storage.as_mut().unwrap().size = "9Gi".to_owned(),
+        |c| {
+            c.spec.resources.as_mut().unwrap().limits.as_mut().unwrap().get_mut("memory").unwrap().0 =
+                "1Gi".to_owned()
+        },
+        |c| c.metadata.generation = Some(99),
+    ];
+    let other: [Change; 7] = [
+        |c| c.spec.engine.version = Some("9.0".to_owned()),
+        |c| c.spec.engine.image = Some("registry.example.org/valkey:9.1".to_owned()),
+        |c| drop(c.spec.config.insert("io-threads".to_owned(), "4".to_owned())),
+        |c| {
+            c.spec.resources.as_mut().unwrap().limits.as_mut().unwrap().get_mut("memory").unwrap().0 =
+                "2Gi".to_owned()
+        },
+        |c| drop(c.spec.pod_labels.insert("a".to_owned(), "b".to_owned())),
+        |c| c.spec.termination_grace_period_seconds = 60,
+        |c| {
+            c.metadata.annotations =
+                Some([(names::ANNOTATION_RESTARTED_AT.to_owned(), "now".to_owned())].into())
+        },
+    ];
+    let revision = |change: Change| {
+        let mut cluster = spec("cluster");
+        change(&mut cluster);
+        desired(&cluster).revision
+    };
+    let first = desired(&spec("cluster")).revision;
+    for (at, change) in same.into_iter().enumerate() {
+        assert_eq!(revision(change), first, "change {at}");
+    }
+    for (at, change) in other.into_iter().enumerate() {
+        assert_ne!(revision(change), first, "change {at}");
+    }
+}
+
+#[test]
+fn a_set_keeps_the_claim_size_that_it_was_born_with() {
+    let mut cluster = spec("cluster");
+    let observed = running(&cluster);
+    cluster.spec.storage.as_mut().unwrap().size = "10Gi".to_owned();
+    let desired = resolve(&cluster, &observed, &Settings::default()).unwrap();
+    let size = "/spec/volumeClaimTemplates/0/spec/resources/requests/storage";
+    assert_eq!(object(&desired, "StatefulSet", "orders-1").pointer(size), Some(&json!("1536Mi")));
+    assert_eq!(desired.volume_bytes, Some(10 << 30));
+}
+
+#[test]
+fn budgets_keep_a_quorum_of_primaries() {
+    for (shards, stay) in [(1, 0), (3, 2), (4, 3), (5, 3), (7, 4)] {
+        let mut cluster = spec("cluster");
+        cluster.spec.shards = Some(shards);
+        let desired = desired(&cluster);
+        assert_eq!(object(&desired, "PodDisruptionBudget", "orders-primaries")["spec"]["minAvailable"], stay);
+    }
+    let none = |name| desired(&spec(name)).objects.iter().all(|o| o.reference.kind != "PodDisruptionBudget");
+    assert!(none("standalone") && none("cluster-memory"));
+}
+
+#[test]
+fn images_come_from_where_the_operator_says() {
+    let images = Images::default().with(EngineType::Valkey, "registry.example.org/v");
+    let settings = Settings { images };
+    let image = |name| {
+        let desired = resolve(&spec(name), &Observed::default(), &settings).unwrap();
+        let set = desired.objects.iter().find(|o| o.reference.kind == "StatefulSet").unwrap();
+        set.value["spec"]["template"]["spec"]["containers"][0]["image"].clone()
+    };
+    assert_eq!(image("cluster"), "registry.example.org/v:9.1");
+    assert_eq!(image("cluster-memory"), "registry.example.org/redis:7.0.15");
+}
+
+#[test]
+fn what_exists_stays_as_it_is() {
+    // The objects that come out of the world are those that went into it.
+    for (name, cluster) in specs(&folder("specs")) {
+        let (before, observed) = (desired(&cluster), running(&cluster));
+        let after = resolve(&cluster, &observed, &Settings::default()).unwrap();
+        let texts = |d: &Desired| d.objects.iter().map(|o| o.value.to_string()).collect::<Vec<_>>();
+        assert_eq!(texts(&before), texts(&after), "{name}");
+    }
+}
+
+#[test]
+fn no_two_objects_have_the_same_name() {
+    for (name, cluster) in specs(&folder("specs")) {
+        let objects = desired(&cluster).objects;
+        let names: std::collections::BTreeSet<&ObjectRef> = objects.iter().map(|o| &o.reference).collect();
+        assert_eq!(names.len(), objects.len(), "{name}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_same_spec_gives_the_same_bytes(
+        which in 0..5usize,
+        shards in 1..5i32,
+        replicas in 0..3i32,
+        config in prop::collection::btree_map(prop::sample::select(live_parameters().collect::<Vec<_>>()), "[0-9]{1,5}", 0..6),
+        labels in prop::collection::btree_map("[a-z]{1,5}", "[a-z]{1,5}", 0..4),
+    ) {
+        let (_, mut cluster) = specs(&folder("specs")).swap_remove(which);
+        if cluster.spec.mode == Mode::Cluster {
+            (cluster.spec.shards, cluster.spec.replicas_per_shard) = (Some(shards), Some(replicas));
+        }
+        cluster.spec.config = config.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        cluster.spec.pod_labels = labels;
+        let text = || match resolve(&cluster, &Observed::default(), &Settings::default()) {
+            Ok(desired) => {
+                let objects: Vec<_> = desired.objects.iter().map(|o| (o.reference.to_string(), o.value.to_string())).collect();
+                format!("{objects:?} {} {:?}", desired.revision, desired.live_config)
+            }
+            Err(problems) => format!("{problems:?}"),
+        };
+        prop_assert_eq!(text(), text());
+    }
+}

@@ -1,0 +1,102 @@
+//! Replication mode: from a primary that still works to a replica, without losing a write or showing a READONLY.
+//!
+//! The old primary holds writes back for [`PAUSE`], by a command of its own engine that ends by itself. Everything up
+//! to its demotion has to happen within that time: whatever comes too late or fails before the heir is primary is
+//! undone, and the clients go on where they were.
+
+use super::error::StepError;
+use super::hands::{self, Hands};
+use crate::engine::{ANSWER, Command};
+use crate::platform::{Outcome, Platform, PlatformError};
+use futures::future::join;
+use ironkeep_core::observed::Replication;
+use ironkeep_core::{PodId, Role};
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+/// How long the old primary holds writes back unless it is told to go on.
+const PAUSE: Duration = Duration::from_millis(3000);
+/// How long the heir may take to get the last writes.
+const CATCH_UP: Duration = Duration::from_millis(1000);
+/// How often it is asked whether it has them.
+const PACE: Duration = Duration::from_millis(2);
+/// How long the labels may take.
+const LABELS: Duration = Duration::from_millis(700);
+/// How long the labels take to reach those who route clients. Until then clients would come back to the old primary.
+const ROUTES: Duration = Duration::from_millis(100);
+
+/// Hands over.
+pub async fn hand_over<P: Platform>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
+    let until = Instant::now() + PAUSE;
+    let ready = prepare(hands, from, to).await;
+    let ready = ready.and(in_time(until, ANSWER + LABELS + ROUTES + ANSWER));
+    if ready.is_err() {
+        go_on(hands, from).await;
+        return ready;
+    }
+    promote(hands, from, to).await?;
+    let labels = timeout(LABELS, label(hands, from, to)).await;
+    sleep(ROUTES).await;
+    demote(hands, from, to).await?;
+    Ok(labels.unwrap_or_else(|_| Err(PlatformError::Failed(format!("no label within {LABELS:?}"))))?)
+}
+
+/// Holds writes back and waits until the heir has all that came before.
+async fn prepare<P>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
+    let pause = Command::new(["CLIENT", "PAUSE"]).and(PAUSE.as_millis()).and("WRITE");
+    hands.order(from, pause).await?;
+    let last = hands.replication(from).await?;
+    if !last.primary {
+        return Err(StepError::NotReached(format!("{from} is no primary that could hand over")));
+    }
+    let caught_up = hands.until(to, CATCH_UP, PACE, |heir| has_all(heir, &last)).await;
+    caught_up.map(drop).map_err(|heir| StepError::NotReached(behind(to, heir, &last)))
+}
+
+fn has_all(heir: &Replication, last: &Replication) -> bool {
+    let linked = heir.upstream.as_ref().is_some_and(|upstream| upstream.up);
+    linked && heir.replid == last.replid && heir.offset >= last.offset
+}
+
+fn behind(to: PodId, heir: Option<Replication>, last: &Replication) -> String {
+    let is = match heir {
+        None => "doesn't answer".to_owned(),
+        Some(heir) if heir.replid != last.replid => "has another history".to_owned(),
+        Some(heir) => format!("is at offset {} of {}", heir.offset, last.offset),
+    };
+    format!("{to} {is} after {CATCH_UP:?} without writes")
+}
+
+fn in_time(until: Instant, needed: Duration) -> Result<(), StepError> {
+    if until - Instant::now() > needed { Ok(()) } else { Err(StepError::Late(CATCH_UP)) }
+}
+
+async fn go_on<P>(hands: &Hands<'_, P>, from: PodId) {
+    // If that fails too the pause ends by itself.
+    hands.order(from, Command::new(["CLIENT", "UNPAUSE"])).await.ok();
+}
+
+/// If nobody can say whether the heir became primary, it is told to stay a replica: no client has been sent to it yet.
+/// Unless it says that it does, the old primary isn't told to take writes again, and has the rest of its pause.
+async fn promote<P>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
+    let told = hands.order(to, Command::new(["REPLICAOF", "NO", "ONE"])).await;
+    if told.is_err() && hands.order(to, hands.replica_of(from)?).await.is_ok() {
+        go_on(hands, from).await;
+    }
+    told
+}
+
+async fn label<P: Platform>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Outcome<()> {
+    let (new, old) = join(hands.label(to, Role::Primary), hands.label(from, Role::Replica)).await;
+    new.and(old)
+}
+
+/// Whoever still waits at the old primary is cut off, never answered: what it wrote was not acknowledged. Said twice
+/// if need be, because a primary that hasn't heard it would take writes again when the pause is over.
+async fn demote<P>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
+    let orders = [hands::cut_clients(), hands.replica_of(to)?, Command::new(["CLIENT", "UNPAUSE"])];
+    match hands.orders(from, &orders).await {
+        Ok(()) => Ok(()),
+        Err(_) => hands.orders(from, &orders).await,
+    }
+}

@@ -1,0 +1,82 @@
+//! What an engine says of itself, asked in one round trip.
+
+use super::{ANSWER, Command, EngineError, Engines};
+use ironkeep_core::observed::{Engine, Facts, Replication};
+use ironkeep_core::parse;
+use ironkeep_wire::client::Value;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+impl Engines {
+    /// Asks an engine for all that the operator wants to know, and for the values of `parameters`.
+    pub async fn facts(&self, at: SocketAddr, parameters: &[&str]) -> Engine {
+        let mut questions = vec![
+            Command::new(["INFO", "server", "clients", "persistence", "replication", "keyspace"]),
+            Command::new(["CLUSTER", "NODES"]),
+            Command::new(["CLUSTER", "INFO"]),
+        ];
+        if !parameters.is_empty() {
+            questions.push(Command::new(["CONFIG", "GET"].iter().chain(parameters).copied()));
+        }
+        let answers = self.ask(at, &questions, ANSWER).await;
+        answers
+            .and_then(|answers| understand(answers, !parameters.is_empty()))
+            .map_or_else(Engine::from, |facts| Engine::Up(Box::new(facts)))
+    }
+
+    /// Asks an engine for its part in replication alone: quick enough to be asked every few milliseconds.
+    pub async fn replication(&self, at: SocketAddr) -> Result<Replication, EngineError> {
+        let info = text(self.call(at, Command::new(["INFO", "replication"])).await?)?;
+        Ok(parse::info(&info).replication)
+    }
+}
+
+/// The facts in the replies to the questions.
+fn understand(answers: Vec<Value>, with_config: bool) -> Result<Facts, EngineError> {
+    let mut answers = answers.into_iter();
+    let mut answer = || answers.next().unwrap_or(Value::Null);
+    let info = text(answer())?;
+    let mut facts = parse::info(&info);
+    let (nodes, state) = (answer(), answer());
+    // A replica that takes in its primary's data answers for itself; one that reads its own files doesn't yet.
+    let syncing = facts.replication.upstream.as_ref().is_some_and(|upstream| upstream.syncing);
+    if says(&info, "loading:1") && !syncing {
+        return Err(EngineError::Loading);
+    }
+    if says(&info, "redis_mode:cluster") || says(&info, "server_mode:cluster") {
+        facts.cluster = Some(parse::cluster_view(&text(nodes)?, &text(state)?));
+    }
+    if with_config {
+        facts.config = pairs(answer())?;
+    }
+    Ok(facts)
+}
+
+fn says(info: &str, line: &str) -> bool {
+    info.lines().any(|found| found == line)
+}
+
+fn text(value: Value) -> Result<String, EngineError> {
+    match value {
+        Value::Bulk(bytes) | Value::Simple(bytes) | Value::Verbatim(_, bytes) => {
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        }
+        Value::Error(text) => Err(EngineError::answer(&text)),
+        _ => Err(EngineError::Garbled("a reply that is no text".into())),
+    }
+}
+
+fn pairs(value: Value) -> Result<BTreeMap<String, String>, EngineError> {
+    match value {
+        Value::Array(values) => {
+            let mut values = values.into_iter();
+            let mut found = BTreeMap::new();
+            while let (Some(name), Some(value)) = (values.next(), values.next()) {
+                found.insert(text(name)?, text(value)?);
+            }
+            Ok(found)
+        }
+        Value::Error(text) => Err(EngineError::answer(&text)),
+        _ => Err(EngineError::Garbled("a reply that is no list".into())),
+    }
+}
