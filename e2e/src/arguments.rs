@@ -33,7 +33,17 @@ pub struct Arguments {
     /// Idle clusters to make when the operator's memory is measured; 0 leaves that out.
     #[arg(long, default_value_t = 0)]
     pub crowd: u32,
-    /// Run only the parts whose name contains this.
+    /// Run only the parts whose name contains one of these words (may be repeated).
     #[arg(long)]
-    pub only: Option<String>,
+    pub only: Vec<String>,
+    /// Try only the faults whose name contains one of these words (may be repeated).
+    #[arg(long = "fault")]
+    pub faults: Vec<String>,
+}
+
+impl Arguments {
+    /// Whether a part is to be run.
+    pub fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| name.contains(only))
+    }
 }

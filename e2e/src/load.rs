@@ -44,6 +44,9 @@ pub struct Seen {
     pub lost: usize,
     /// Acknowledged writes that could not be read back.
     pub unread: usize,
+    /// For people: the first and the last write that is lost, and which were acknowledged.
+    #[serde(default)]
+    pub span: String,
 }
 
 /// The key of a worker's n-th write.

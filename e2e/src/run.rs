@@ -48,7 +48,7 @@ pub async fn run(arguments: &Arguments) -> Outcome<Vec<String>> {
 
     let mut table = Table::default();
     let mut failed = Vec::new();
-    let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| name.contains(only));
+    let wanted = |name: &str| arguments.wants(name);
     for part in PARTS.iter().filter(|part| wanted(part.sample)) {
         println!("{}", part.sample);
         if let Err(error) = exercise(&world, arguments, &images, part, &mut table).await {
@@ -94,7 +94,10 @@ async fn exercise(
         println!("  operator: {:.1} MB resident", bytes as f64 / 1e6);
     }
 
-    for (n, fault) in part.faults.iter().enumerate() {
+    let faults = part.faults.iter().filter(|fault| {
+        arguments.faults.is_empty() || arguments.faults.iter().any(|word| fault.name().contains(word))
+    });
+    for (n, fault) in faults.enumerate() {
         let target = target(world, &cluster, &format!("e2e-{n}")).await?;
         let row = under_load(world, arguments, part.sample, *fault, &target).await?;
         push(table, row);

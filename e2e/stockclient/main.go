@@ -36,6 +36,7 @@ type outcome struct {
 	GapMs      int64  `json:"gap_ms"`
 	Lost       int    `json:"lost"`
 	Unread     int    `json:"unread"`
+	Span       string `json:"span"`
 }
 
 func main() {
@@ -46,44 +47,54 @@ func main() {
 	rate := flag.Int("rate", 150, "writes a second of each worker")
 	flag.Parse()
 
-	var client redis.UniversalClient
-	if *cluster {
-		client = redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{*address}})
-	} else {
-		client = redis.NewClient(&redis.Options{Addr: *address})
-	}
+	client := connect(*address, *cluster)
 	defer client.Close()
 
 	names := strings.Split(*tags, ",")
 	workers := make([]worker, len(names))
-	stop := make(chan struct{})
+	running, stop := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	for i, tag := range names {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			write(client, *prefix, tag, time.Second/time.Duration(*rate), stop, &workers[i])
+			write(running, client, *prefix, tag, time.Second/time.Duration(*rate), &workers[i])
 		}()
 	}
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	close(stop)
+	stop()
 	group.Wait()
-	_ = json.NewEncoder(os.Stdout).Encode(audit(client, *prefix, names, workers))
+	// What was lost is a question about the data: a client that begins anew answers it.
+	reader := connect(*address, *cluster)
+	defer reader.Close()
+	_ = json.NewEncoder(os.Stdout).Encode(audit(reader, *prefix, names, workers))
+}
+
+// connect gives a client with all defaults.
+func connect(address string, cluster bool) redis.UniversalClient {
+	if cluster {
+		return redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{address}})
+	}
+	return redis.NewClient(&redis.Options{Addr: address})
 }
 
 // write sends one numbered write at a time and notes those that were acknowledged and the longest time between two.
-func write(client redis.UniversalClient, prefix, tag string, pace time.Duration, stop chan struct{}, w *worker) {
+func write(running context.Context, client redis.UniversalClient, prefix, tag string, pace time.Duration, w *worker) {
 	ticker := time.NewTicker(pace)
 	defer ticker.Stop()
 	last := time.Now()
 	for n := 0; ; n++ {
 		select {
-		case <-stop:
+		case <-running.Done():
 			w.gap = max(w.gap, time.Since(last))
 			return
 		case <-ticker.C:
 		}
-		err := client.Set(context.Background(), key(prefix, tag, n), n, 0).Err()
+		err := client.Set(running, key(prefix, tag, n), n, 0).Err()
+		if err != nil && running.Err() != nil {
+			// Cut off in the middle: neither acknowledged nor refused.
+			continue
+		}
 		if err != nil {
 			w.errors++
 			if w.first == "" {
@@ -109,13 +120,19 @@ func audit(client redis.UniversalClient, prefix string, tags []string, workers [
 		if sum.FirstError == "" {
 			sum.FirstError = w.first
 		}
+		var lost []int
 		for _, n := range w.acked {
 			switch value, err := read(client, key(prefix, tags[i], n)); {
 			case err != nil:
 				sum.Unread++
 			case value != fmt.Sprint(n):
-				sum.Lost++
+				lost = append(lost, n)
 			}
+		}
+		sum.Lost += len(lost)
+		if len(lost) > 0 {
+			last := w.acked[len(w.acked)-1]
+			sum.Span += fmt.Sprintf("%s: %d between %d and %d of %d; ", tags[i], len(lost), lost[0], lost[len(lost)-1], last)
 		}
 	}
 	return sum

@@ -7,7 +7,7 @@ use rig::{Bench, Operator, ask_cluster, has, info, is_down, signal};
 
 /// Copies start at once: the engine's own delay is for clusters whose replicas come one by one. Writes go to the file
 /// before they are acknowledged: with `everysec` they wait up to two seconds for a slow disk, and a kill loses them.
-const SPEC: &str = "config: {repl-diskless-sync-delay: '0', appendfsync: always}, storage: {size: 1Gi}";
+const SPEC: &str = "config: {repl-diskless-sync-delay: '0'}, storage: {size: 1Gi}";
 
 const KEYS: usize = 300;
 

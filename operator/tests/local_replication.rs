@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 /// See `local_cluster.rs` for why these parameters.
 const SPEC: &str = "{engine: {type: valkey}, mode: replication, replicasPerShard: 2, storage: {size: 1Gi}, \
-                    config: {repl-diskless-sync-delay: '0', appendfsync: always}}";
+                    config: {repl-diskless-sync-delay: '0'}}";
 
 fn primary(bench: &Bench) -> Option<SocketAddr> {
     let mut all = (0..3).map(|n| bench.address(n));

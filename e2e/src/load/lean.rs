@@ -95,6 +95,7 @@ fn write(target: &Target, tag: &str, stop: &AtomicBool) -> Notes {
 /// Reads what was acknowledged; a read that fails is tried again for a while.
 fn read_back(target: &Target, tag: &str, acked: &[usize], seen: &mut Seen) {
     let mut line = Line::default();
+    let mut lost = Vec::new();
     for &n in acked {
         let command = redis::cmd("GET").arg(key(target, "lean", tag, n)).clone();
         let answer = (0..50).find_map(|_| match line.ask(target, &command) {
@@ -106,9 +107,13 @@ fn read_back(target: &Target, tag: &str, acked: &[usize], seen: &mut Seen) {
         });
         match answer.map(redis::from_redis_value::<Option<String>>) {
             Some(Ok(Some(value))) if value == n.to_string() => {}
-            Some(_) => seen.lost += 1,
+            Some(_) => lost.push(n),
             None => seen.unread += 1,
         }
+    }
+    seen.lost += lost.len();
+    if let (Some(first), Some(last), Some(end)) = (lost.first(), lost.last(), acked.last()) {
+        seen.span += &format!("{tag}: {} between {first} and {last} of {end}; ", lost.len());
     }
 }
 
@@ -136,6 +141,7 @@ impl Line {
             Line::Cluster(cluster) => cluster.req_command(command),
             Line::None => return Err(RedisError::from(std::io::Error::other("not connected"))),
         };
+        let answer = answer.and_then(|value| value.extract_error().map_err(RedisError::from));
         if answer.is_err() {
             *self = Line::None;
         }

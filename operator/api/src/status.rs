@@ -200,6 +200,10 @@ pub struct ReplicaStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
 
+    /// The run id of its process when it was last seen with its primary: another one means that it was restarted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+
     /// Its replication offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,

@@ -1,6 +1,6 @@
 //! The life of one pod: started, started again when it ends by itself, ended when that is wanted.
 //!
-//! As a kubelet does it: a server that ends is started again at once, then after 1, 2, 4 seconds and so on, until it
+//! As a kubelet does it: a server that ends is started again after 1, 2, 4 seconds and so on, until it
 //! has run for a while. A pod that is to end has the time of its preStop before SIGTERM, and its grace before SIGKILL.
 
 use super::process::{Process, Start, last_words};
@@ -9,7 +9,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// The longest wait before another start.
+/// The first wait before another start: a kubelet needs about that long.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The longest.
 const LONGEST_WAIT: Duration = Duration::from_secs(32);
 /// A server that has run for that long is well again.
 const WELL: Duration = Duration::from_secs(30);
@@ -51,7 +53,7 @@ pub struct Care {
 
 /// Lives until the pod is to end, and is over when its process has ended.
 pub async fn live(care: &Care, mut wish: watch::Receiver<Wish>, mut tell: impl FnMut(News)) {
-    let mut wait = Duration::ZERO;
+    let mut wait = FIRST_WAIT;
     while *wish.borrow() == Wish::Run {
         let began = Instant::now();
         let why = match Process::start(&care.start) {
@@ -65,9 +67,9 @@ pub async fn live(care: &Care, mut wish: watch::Receiver<Wish>, mut tell: impl F
             Err(error) => format!("{}: {error}", care.start.program.display()),
         };
         if began.elapsed() > WELL {
-            wait = Duration::ZERO;
+            wait = FIRST_WAIT;
         }
-        tell(if wait.is_zero() {
+        tell(if wait == FIRST_WAIT {
             News::Ended
         } else {
             News::Failing(format!("{why}; starts again in {wait:?}"))
@@ -76,7 +78,7 @@ pub async fn live(care: &Care, mut wish: watch::Receiver<Wish>, mut tell: impl F
             () = sleep(wait) => {}
             () = otherwise(&mut wish) => return,
         }
-        wait = (wait * 2).clamp(Duration::from_secs(1), LONGEST_WAIT);
+        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
@@ -156,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn starts_again_at_once_and_then_waits() {
+    fn starts_again_and_waits_longer_each_time() {
         let (news, log) = lived(&care("echo so long; exit 7", 0, 0), 4, Wish::End);
         assert!(
             matches!(&news[..], [News::Started(_), News::Ended, News::Started(_), News::Failing(_)]),
             "{news:?}"
         );
         let News::Failing(why) = &news[3] else { unreachable!() };
-        assert!(why.contains("exit status: 7") && why.contains("so long") && why.contains("in 1s"), "{why}");
+        assert!(why.contains("exit status: 7") && why.contains("so long") && why.contains("in 2s"), "{why}");
         assert_eq!(log, "so long\nso long\n");
     }
 

@@ -8,6 +8,7 @@ use super::members::Member;
 use super::network::Network;
 use super::scene::Scene;
 use crate::ids::{NodeId, PodId, Role};
+use crate::observed::Engine;
 use crate::step::{Manner, Step};
 use ironkeep_api::conditions::reasons;
 use std::cmp::Reverse;
@@ -49,6 +50,9 @@ fn replace(scene: &Scene, network: &Network, id: &NodeId, heir: &Member, draft: 
     }
     let why = match manner {
         Manner::HandOver => format!("the pod of node {id} was removed"),
+        Manner::Force if !is_gone_for_good(scene, network.recorded(id), shard) => {
+            format!("the process of node {id} ended")
+        }
         Manner::Force | Manner::TakeOver => format!("node {id} is gone for good"),
     };
     draft.disturb(shard, Step::Failover { pod: heir.id, manner, why });
@@ -81,12 +85,27 @@ fn manner(scene: &Scene, network: &Network, id: &NodeId, heir: &Member) -> Optio
     let removed = pod.is_some_and(|pod| scene.member(pod).is_none());
     match () {
         () if removed && heir.is_linked() => Some(Manner::HandOver),
+        // Its replica has what its file may lack, and needs no time to load it.
+        () if has_died(scene, pod) && scene.surely_has_all(heir) && can_vote(network, heir, id) => {
+            Some(Manner::Force)
+        }
         () if !is_gone_for_good(scene, pod, heir.id.shard) => None,
         // Somebody who is still coming up may have more.
         () if !scene.surely_has_all(heir) && !scene.is_complete(heir.id.shard) => None,
-        () if network.has_majority() && sees_slots(heir, id) => Some(Manner::Force),
+        () if can_vote(network, heir, id) => Some(Manner::Force),
         () => Some(Manner::TakeOver),
     }
+}
+
+/// Whether the process of a node has ended that may have acknowledged more than is in its file.
+fn has_died(scene: &Scene, pod: Option<PodId>) -> bool {
+    let member = pod.and_then(|pod| scene.member(pod));
+    scene.acknowledges_early() && member.is_some_and(|member| matches!(member.pod.engine, Engine::Refused))
+}
+
+/// Whether the primaries that are left can vote for an heir.
+fn can_vote(network: &Network, heir: &Member, id: &NodeId) -> bool {
+    network.has_majority() && sees_slots(heir, id)
 }
 
 /// Whether a replica knows which slots its primary had. One that doesn't can't be voted for; once it is a primary of

@@ -11,8 +11,8 @@ use super::objects;
 use super::replication;
 use crate::desired::Desired;
 use crate::ids::PodId;
-use crate::observed::{Millis, Observed, Pod};
-use ironkeep_api::{Mode, ShardStatus, names};
+use crate::observed::{Engine, Millis, Observed, Pod};
+use ironkeep_api::{Mode, ReplicaStatus, ShardStatus, names};
 use std::ops::Range;
 
 /// The desired and the observed, by shard.
@@ -118,8 +118,29 @@ impl<'a> Scene<'a> {
 
     /// Whether a replica is known to have all that the last primary had: it was in sync, and has not been restarted since.
     pub fn surely_has_all(&self, member: &Member) -> bool {
-        let offset = self.record(member.id.shard).and_then(|record| record.offset).unwrap_or(0);
-        self.was_in_sync(member.id) && i64::try_from(member.offset()).is_ok_and(|own| own >= offset)
+        let Some(record) = self.record(member.id.shard) else { return false };
+        let recorded = record.replicas.iter().find(|replica| replica.pod == member.pod.name);
+        let runs = member.facts().map(|facts| facts.run_id.as_str());
+        let same = |replica: &ReplicaStatus| replica.run_id.as_deref().is_none_or(|id| Some(id) == runs);
+        let offset = record.offset.unwrap_or(0);
+        recorded.is_some_and(|replica| replica.in_sync && same(replica))
+            && i64::try_from(member.offset()).is_ok_and(|own| own >= offset)
+    }
+
+    /// Whether a write may be acknowledged before it is in the engine's file: a process that ends may then come back
+    /// without its last moments, which its replicas have.
+    pub fn acknowledges_early(&self) -> bool {
+        self.desired.live_config.get("appendfsync").is_some_and(|when| when != "always")
+    }
+
+    /// Whether the process of a recorded primary has ended: nothing listens any more, or another process does.
+    pub fn has_ended(&self, member: &Member) -> bool {
+        let was = self.record(member.id.shard).and_then(|record| record.primary_run_id.as_ref());
+        match &member.pod.engine {
+            Engine::Refused => true,
+            Engine::Up(facts) => was.is_some_and(|was| *was != facts.run_id),
+            _ => false,
+        }
     }
 
     /// Whether the shard's primary held keys when it was last seen.

@@ -61,7 +61,7 @@ fn with_primary(
     ShardStatus {
         primary: Some(name(desired, id)),
         primary_node_id: node_id(pod),
-        primary_run_id: pod.facts().map(|facts| facts.run_id.clone()).filter(|id| !id.is_empty()),
+        primary_run_id: run_id(pod),
         slots: slots.filter(|slots| !slots.is_empty()),
         has_data: pod.facts().is_some_and(|facts| facts.keys > 0),
         offset: offset(pod),
@@ -97,9 +97,14 @@ fn replica(
         node_id: pod.and_then(node_id).or_else(|| known.get(&name).cloned()),
         lag: ahead.zip(offset).map(|(ahead, offset)| ahead.saturating_sub(offset).max(0)),
         offset,
+        run_id: pod.and_then(run_id),
         in_sync: plan::is_in_sync(observed, id, primary),
         pod: name,
     }
+}
+
+fn run_id(pod: &Pod) -> Option<String> {
+    pod.facts().map(|facts| facts.run_id.clone()).filter(|id| !id.is_empty())
 }
 
 /// Why a shard takes no writes.

@@ -235,6 +235,7 @@ fn remember(world: &mut World, observed: &Observed) {
             pod: name(pod),
             node_id: id(pod),
             in_sync: plan::is_in_sync(observed, pod, primary),
+            run_id: observed.pods.get(&pod).and_then(|pod| pod.facts()).map(|facts| facts.run_id.clone()),
             ..ReplicaStatus::default()
         };
         world.status.shards.push(ShardStatus {

@@ -21,7 +21,8 @@ pub(super) fn plan(scene: &Scene, shard: u32, draft: &mut Draft) {
     let last = last_primary(scene, shard);
     let choice = match last {
         None => everyone(scene, shard, "it is the first"),
-        Some(last) => returned(scene, last)
+        Some(last) => overtaking(scene, last)
+            .or_else(|| returned(scene, last))
             .or_else(|| successor(scene, last))
             .or_else(|| best(scene, shard, last, draft)),
     };
@@ -52,6 +53,21 @@ fn last_primary(scene: &Scene, shard: u32) -> Option<PodId> {
         facts.and_then(|facts| facts.replication.upstream.as_ref()).map(|upstream| upstream.host.as_str());
     let followed = scene.members(shard).find(|other| host.is_some_and(|host| points_at(host, other.pod)));
     Some(followed.map_or(recorded, |other| other.id))
+}
+
+/// A replica that surely has all, when the last primary's process has ended and its file may lack what it last acknowledged.
+fn overtaking(scene: &Scene, last: PodId) -> Option<Choice> {
+    let primary = scene.member(last)?;
+    if !scene.acknowledges_early() || !scene.has_ended(&primary) {
+        return None;
+    }
+    let is_sure = |member: &Member| {
+        let full = member.keys() > 0 || !scene.had_data(last.shard);
+        member.stays_up() && full && scene.surely_has_all(member) && !hears_its_primary(scene, member)
+    };
+    let heirs = scene.members(last.shard).filter(|member| member.id != last && is_sure(member));
+    let heir = heirs.max_by_key(|member| (member.offset(), Reverse(member.id)))?;
+    Some(Choice { pod: heir.id, why: format!("the process of primary {last} ended") })
 }
 
 /// The last primary, if it is up and has data. One without is not taken at its word that there was none.

@@ -154,3 +154,22 @@ fn an_empty_heir_gives_way_to_a_pod_with_data() {
     world.all_say("0-2", |known| (known.role, known.primary) = (Role::Primary, None));
     assert!(world.steps().contains("make 0-1 a replica of node node-0-2"), "{}", world.steps());
 }
+
+#[test]
+fn a_replica_with_all_writes_replaces_a_process_that_ended_and_may_not_have_them_in_its_file() {
+    let mut world = world(Mode::Cluster, 3, 2);
+    world.down("1-0", Engine::Refused);
+    world.desired.live_config.insert("appendfsync".into(), "always".into());
+    check(&world.steps(), "");
+    world.desired.live_config.insert("appendfsync".into(), "everysec".into());
+    for pod in ["0-0", "0-1", "1-1", "2-0", "2-1"] {
+        let facts = world.facts(pod);
+        facts.config.insert("appendfsync".into(), "everysec".into());
+    }
+    check(&world.steps(), "make 1-1 primary (by vote): the process of node node-1-0 ended");
+    world.facts("1-1").replication.offset = 99;
+    check(&world.steps(), "");
+    world.facts("1-1").replication.offset = 100;
+    world.down("1-0", Engine::Silent);
+    check(&world.steps(), "");
+}

@@ -130,3 +130,37 @@ fn an_appointment_that_was_not_recorded_is_known_by_its_label() {
     world.observed.status.shards[0].replicas[0].in_sync = false;
     check(&world.steps(), "make 0-0 primary: it was primary and is back with its data");
 }
+
+#[test]
+fn a_replica_with_all_writes_replaces_a_process_that_ended_and_may_not_have_them_in_its_file() {
+    let mut world = world(Mode::Replication, 1, 2);
+    world.down("0-0", Engine::Refused);
+    let upstream = world.facts("0-1").replication.upstream.as_mut().expect("it follows");
+    (upstream.up, upstream.silent_seconds) = (false, None);
+    for (when, steps) in [("always", ""), ("everysec", "make 0-1 primary: the process of primary 0-0 ended")]
+    {
+        world.desired.live_config.insert("appendfsync".into(), when.into());
+        world.facts("0-1").config.insert("appendfsync".into(), when.into());
+        check(&world.steps(), steps);
+    }
+    world.observed.status.shards[0].replicas[0].run_id = Some("an earlier process".into());
+    check(&world.steps(), "");
+    world.observed.status.shards[0].replicas[0].run_id = None;
+    world.facts("0-1").replication.offset = 99;
+    check(&world.steps(), "");
+}
+
+#[test]
+fn a_replica_with_all_writes_comes_before_a_restarted_process() {
+    let mut world = world(Mode::Replication, 1, 2);
+    restarted(&mut world, "0-0");
+    world.facts("0-0").run_id = "run-new".into();
+    let upstream = world.facts("0-1").replication.upstream.as_mut().expect("it follows");
+    (upstream.up, upstream.silent_seconds) = (false, None);
+    check(&world.steps(), "make 0-0 primary: it was primary and is back with its data");
+    world.desired.live_config.insert("appendfsync".into(), "everysec".into());
+    for pod in ["0-0", "0-1"] {
+        world.facts(pod).config.insert("appendfsync".into(), "everysec".into());
+    }
+    check(&world.steps(), "make 0-1 primary: the process of primary 0-0 ended");
+}
