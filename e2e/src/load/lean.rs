@@ -141,7 +141,7 @@ impl Line {
             Line::Cluster(cluster) => cluster.req_command(command),
             Line::None => return Err(RedisError::from(std::io::Error::other("not connected"))),
         };
-        let answer = answer.and_then(|value| value.extract_error().map_err(RedisError::from));
+        let answer = answer.and_then(Value::extract_error);
         if answer.is_err() {
             *self = Line::None;
         }
