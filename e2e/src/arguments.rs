@@ -31,7 +31,7 @@ pub struct Arguments {
     #[arg(long, default_value = "target/e2e")]
     pub evidence: PathBuf,
     /// Idle clusters to make when the operator's memory is measured; 0 leaves that out.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 100)]
     pub crowd: u32,
     /// Run only the parts whose name contains one of these words (may be repeated).
     #[arg(long)]
