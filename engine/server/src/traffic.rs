@@ -84,6 +84,8 @@ impl Worker {
             if self.weighs {
                 self.weigh_arriving(conn)?;
             }
+            // What is too much must not slip through because its last part came in one piece.
+            self.check_sent(conn)?;
             self.run_own(conn)?;
             self.finish(conn)?;
             if count < room {
@@ -129,12 +131,19 @@ impl Worker {
 
     /// Sends what can be sent and checks the limits, once the requests have run.
     pub(crate) fn finish(&mut self, conn: &mut Conn) -> Result<(), Close> {
-        if timeouts::sent_too_much(&self.lane.server, conn) {
-            self.lane.server.totals.query_limit.fetch_add(1, Relaxed);
-            complaints::query_limit(&self.lane.server, conn, self.lane.now);
+        self.check_sent(conn)?;
+        self.flush(conn)
+    }
+
+    /// Closes a client whose unfinished request is larger than a client may send.
+    fn check_sent(&self, conn: &Conn) -> Result<(), Close> {
+        let server = &self.lane.server;
+        if timeouts::sent_too_much(server, conn) {
+            server.totals.query_limit.fetch_add(1, Relaxed);
+            complaints::query_limit(server, conn, self.lane.now);
             return Err(Close::Gone);
         }
-        self.flush(conn)
+        Ok(())
     }
 
     /// Writes the replies, and keeps what the socket has no room for.
