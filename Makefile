@@ -17,7 +17,7 @@ ifneq ($(wildcard .peers/bin/valkey-server),)
 export IRONKEEP_PEERS ?= $(CURDIR)/.peers
 endif
 
-.PHONY: help build run local demo test check crds e2e localkube peers peers-all compat compat-record compat-ceiling bench bench-memory bench-hitrate count sanitize miri fuzz deps clean
+.PHONY: help build run local demo test check sim crds e2e localkube peers peers-all compat compat-record compat-ceiling bench bench-memory bench-hitrate count sanitize miri fuzz deps clean
 
 help: ## Show this list
 	@echo "Ironkeep. Usage: make TASK"
@@ -54,6 +54,9 @@ peers: ## Unpack stock Valkey 9.1 (and its test suite) and Redis 8 into .peers
 peers-all: ## The same with Valkey 8.1, Valkey 8.0 and Redis 7.0
 	@tools/deps bench
 	@tools/peers all
+
+sim: ## Run the planner in made-up worlds full of faults: make sim SEEDS=0..20000; one seed alone tells everything
+	SEEDS=$(or $(SEEDS),0..5000) cargo test -p ironkeep-core --test model -- --ignored --nocapture
 
 crds: ## Write the custom resource's definition anew, after a change of its types
 	cargo run -q -p ironkeep-api --bin crds > $(CRD).new

@@ -84,8 +84,6 @@ impl Worker {
             if self.weighs {
                 self.weigh_arriving(conn)?;
             }
-            // What is too much must not slip through because its last part came in one piece.
-            self.check_sent(conn)?;
             self.run_own(conn)?;
             self.finish(conn)?;
             if count < room {
@@ -113,8 +111,10 @@ impl Worker {
         Ok(())
     }
 
-    /// Runs the requests in the connection's own buffer.
+    /// Runs the requests in the connection's own buffer. One that is too large must not slip through because its last
+    /// part came in one piece: the limit is looked at before.
     fn run_own(&mut self, conn: &mut Conn) -> Result<(), Close> {
+        self.check_sent(conn)?;
         let mut input = std::mem::take(&mut conn.input);
         let used = self.run(conn, &input)?;
         if used == input.len() {

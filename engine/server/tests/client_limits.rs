@@ -47,6 +47,19 @@ fn a_query_buffer_has_a_limit() {
 }
 
 #[test]
+fn a_request_that_is_too_large_is_not_run_when_its_last_part_comes_at_once() {
+    let server = Server::start(&["--client-query-buffer-limit", "1mb"]);
+    let (mut greedy, mut watcher) = (server.client(), server.client());
+    let request = ironkeep_wire::encode_command(&["set", "large", &"x".repeat(1_060_000)]);
+    let (most, rest) = request.split_at(1_040_000);
+    greedy.send_raw(most);
+    while watcher.info("stats", "total_net_input_bytes").parse::<usize>().unwrap() < most.len() {}
+    greedy.try_send_raw(rest);
+    assert!(greedy.is_closed());
+    assert_eq!(watcher.text(&["exists", "large"]), "0");
+}
+
+#[test]
 fn an_output_buffer_has_a_limit() {
     let server = Server::start(&["--client-output-buffer-limit", "normal 100000 0 0"]);
     let mut client = server.client();

@@ -32,8 +32,6 @@ pub mod reasons {
     pub const ALL_SLOTS_ASSIGNED: &str = "AllSlotsAssigned";
     /// SlotsAssigned: some aren't.
     pub const SLOTS_UNASSIGNED: &str = "SlotsUnassigned";
-    /// SlotsAssigned: a new shard has none to take over.
-    pub const NO_SLOTS_AVAILABLE: &str = "NoSlotsAvailable";
     /// Progressing: pods or servers are missing and come.
     pub const ADDING_NODES: &str = "AddingNodes";
     /// Degraded: a server couldn't be made part of the cluster.
@@ -44,8 +42,6 @@ pub mod reasons {
     pub const REMOVING_NODES: &str = "RemovingNodes";
     /// Progressing: slots move between shards.
     pub const REBALANCING_SLOTS: &str = "RebalancingSlots";
-    /// Degraded: moving slots failed.
-    pub const REBALANCE_FAILED: &str = "RebalanceFailed";
     /// Degraded: shards have no server.
     pub const MISSING_SHARDS: &str = "MissingShards";
     /// Degraded: shards have fewer replicas in sync than asked for.
@@ -64,10 +60,6 @@ pub mod reasons {
     pub const SERVER_UNREACHABLE: &str = "ServerUnreachable";
     /// Degraded: a step was tried and failed.
     pub const STEP_FAILED: &str = "StepFailed";
-    /// SpecValid is false: the grace period is too short to hand over.
-    pub const GRACE_PERIOD_TOO_SHORT: &str = "GracePeriodTooShort";
-    /// Degraded: users couldn't be set.
-    pub const USERS_ACL_ERROR: &str = "UsersACLError";
     /// SpecValid is true.
     pub const SPEC_ACCEPTED: &str = "SpecAccepted";
     /// SpecValid is false: a field has a value that can't be.
@@ -86,12 +78,8 @@ pub mod reasons {
     pub const NOTHING_WRONG: &str = "NothingWrong";
     /// The spec asks the operator to change nothing.
     pub const PAUSED: &str = "Paused";
-    /// The cluster is being deleted.
-    pub const DELETING: &str = "Deleting";
     /// DataLost: a shard came back without its data.
     pub const SHARD_EMPTIED: &str = "ShardEmptied";
-    /// DataLost: a replica with less history had to become primary.
-    pub const HISTORY_LOST: &str = "HistoryLost";
     /// DataLost is false.
     pub const NO_LOSS_SEEN: &str = "NoLossSeen";
 }

@@ -12,8 +12,6 @@ const MAX_INDEX: u32 = 9999;
 
 /// The field manager of everything the operator applies, and the value of [`LABEL_MANAGED_BY`].
 pub const MANAGER: &str = "ironkeep-operator";
-/// Keeps a deleted cluster until its volumes are gone; only with reclaim policy `Delete`.
-pub const FINALIZER: &str = "ironkeep.io/volumes";
 
 /// Port for clients.
 pub const CLIENT_PORT: u16 = 6379;
@@ -61,6 +59,8 @@ pub const OWN_PREFIXES: [&str; 2] = ["ironkeep.io/", "app.kubernetes.io/"];
 pub const ANNOTATION_REVISION: &str = "ironkeep.io/revision";
 /// On the ValkeyCluster: any new value asks for a restart of all pods, one after the other.
 pub const ANNOTATION_RESTARTED_AT: &str = "ironkeep.io/restarted-at";
+/// On the ValkeyCluster: losses up to this time have been seen, as in `2026-01-31T12:00:00Z`.
+pub const ANNOTATION_LOSS_SEEN: &str = "ironkeep.io/loss-seen-at";
 
 /// Labels of everything that belongs to a cluster.
 pub fn labels(cluster: &str) -> BTreeMap<String, String> {
@@ -170,11 +170,6 @@ pub fn service_account(cluster: &str) -> String {
 /// The network policy of the pods.
 pub fn network_policy(cluster: &str) -> String {
     format!("{cluster}-server")
-}
-
-/// The stable DNS name of a pod within the Kubernetes cluster.
-pub fn pod_host(cluster: &str, namespace: &str, shard: u32, ordinal: u32) -> String {
-    format!("{}.{}.{namespace}.svc", pod(cluster, shard, ordinal), headless_service(cluster))
 }
 
 /// The DNS name of a service with the port for clients.

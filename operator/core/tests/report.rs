@@ -6,10 +6,11 @@ mod common;
 use common::world::{facts, healthy, kill, node_id};
 use common::{desired, spec};
 use ironkeep_api::conditions::{reasons, types};
+use ironkeep_api::names::ANNOTATION_LOSS_SEEN;
 use ironkeep_api::{Phase, Problem, ValkeyCluster, ValkeyClusterStatus};
 use ironkeep_core::observed::Engine;
 use ironkeep_core::plan::{Loss, Wait};
-use ironkeep_core::report::{ANNOTATION_LOSS_SEEN, EventType, Report, StepFailure};
+use ironkeep_core::report::{EventType, Report, StepFailure};
 use ironkeep_core::{Desired, Observed, Plan, PodId, Role, Slots, Step, report};
 use proptest::prelude::*;
 

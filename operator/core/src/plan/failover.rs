@@ -8,7 +8,6 @@ use super::members::Member;
 use super::network::Network;
 use super::scene::Scene;
 use crate::ids::{NodeId, PodId, Role};
-use crate::observed::Engine;
 use crate::step::{Manner, Step};
 use ironkeep_api::conditions::reasons;
 use std::cmp::Reverse;
@@ -82,11 +81,13 @@ fn prefer_richer(scene: &Scene, heir: &Member, draft: &mut Draft) -> bool {
 
 fn manner(scene: &Scene, network: &Network, id: &NodeId, heir: &Member) -> Option<Manner> {
     let pod = network.recorded(id);
-    let removed = pod.is_some_and(|pod| scene.member(pod).is_none());
+    let member = pod.and_then(|pod| scene.member(pod));
+    let removed = pod.is_some() && member.is_none();
+    let may_lack_writes = member.is_some_and(|member| scene.may_lack_writes(&member));
     match () {
         () if removed && heir.is_linked() => Some(Manner::HandOver),
         // Its replica has what its file may lack, and needs no time to load it.
-        () if has_died(scene, pod) && scene.surely_has_all(heir) && can_vote(network, heir, id) => {
+        () if may_lack_writes && scene.surely_has_all(heir) && can_vote(network, heir, id) => {
             Some(Manner::Force)
         }
         () if !is_gone_for_good(scene, pod, heir.id.shard) => None,
@@ -95,12 +96,6 @@ fn manner(scene: &Scene, network: &Network, id: &NodeId, heir: &Member) -> Optio
         () if can_vote(network, heir, id) => Some(Manner::Force),
         () => Some(Manner::TakeOver),
     }
-}
-
-/// Whether the process of a node has ended that may have acknowledged more than is in its file.
-fn has_died(scene: &Scene, pod: Option<PodId>) -> bool {
-    let member = pod.and_then(|pod| scene.member(pod));
-    scene.acknowledges_early() && member.is_some_and(|member| matches!(member.pod.engine, Engine::Refused))
 }
 
 /// Whether the primaries that are left can vote for an heir.

@@ -127,14 +127,15 @@ impl<'a> Scene<'a> {
             && i64::try_from(member.offset()).is_ok_and(|own| own >= offset)
     }
 
-    /// Whether a write may be acknowledged before it is in the engine's file: a process that ends may then come back
-    /// without its last moments, which its replicas have.
-    pub fn acknowledges_early(&self) -> bool {
-        self.desired.live_config.get("appendfsync").is_some_and(|when| when != "always")
+    /// Whether a primary may lack what it last acknowledged: its process has ended, and writes are acknowledged before
+    /// they are in its file. Its replicas have them.
+    pub fn may_lack_writes(&self, member: &Member) -> bool {
+        let early = self.desired.live_config.get("appendfsync").is_some_and(|when| when != "always");
+        early && self.has_ended(member)
     }
 
     /// Whether the process of a recorded primary has ended: nothing listens any more, or another process does.
-    pub fn has_ended(&self, member: &Member) -> bool {
+    fn has_ended(&self, member: &Member) -> bool {
         let was = self.record(member.id.shard).and_then(|record| record.primary_run_id.as_ref());
         match &member.pod.engine {
             Engine::Refused => true,

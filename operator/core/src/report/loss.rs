@@ -5,11 +5,9 @@ use crate::observed::Observed;
 use crate::plan::Plan;
 use ironkeep_api::ValkeyCluster;
 use ironkeep_api::conditions::{reasons, types};
+use ironkeep_api::names::ANNOTATION_LOSS_SEEN;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use k8s_openapi::jiff::Timestamp;
-
-/// On the ValkeyCluster: losses up to this time have been seen, as in `2026-01-31T12:00:00Z`.
-pub const ANNOTATION_LOSS_SEEN: &str = "ironkeep.io/loss-seen-at";
 
 /// The longest that all losses together may be told.
 const LONGEST: usize = 4096;

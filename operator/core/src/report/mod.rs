@@ -12,7 +12,6 @@ mod offsets;
 mod shards;
 
 pub use events::{Event, EventType};
-pub use loss::ANNOTATION_LOSS_SEEN;
 
 use crate::desired::Desired;
 use crate::observed::Observed;

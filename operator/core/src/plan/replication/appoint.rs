@@ -58,7 +58,7 @@ fn last_primary(scene: &Scene, shard: u32) -> Option<PodId> {
 /// A replica that surely has all, when the last primary's process has ended and its file may lack what it last acknowledged.
 fn overtaking(scene: &Scene, last: PodId) -> Option<Choice> {
     let primary = scene.member(last)?;
-    if !scene.acknowledges_early() || !scene.has_ended(&primary) {
+    if !scene.may_lack_writes(&primary) {
         return None;
     }
     let is_sure = |member: &Member| {

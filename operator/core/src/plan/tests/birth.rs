@@ -1,3 +1,5 @@
+//! How a cluster comes about, and how it begins again after everything is gone.
+
 use super::fixture::{World, check, world};
 use crate::observed::Engine;
 use crate::slots::Slots;

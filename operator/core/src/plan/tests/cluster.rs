@@ -1,3 +1,5 @@
+//! Cluster mode: addresses, replicas, ownerless slots, dead primaries.
+
 use super::fixture::{check, id, node, world};
 use crate::ids::Role;
 use crate::observed::{Engine, OpenSlot};

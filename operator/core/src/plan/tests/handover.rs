@@ -1,3 +1,5 @@
+//! Primaries that are on their way out hand over first.
+
 use super::fixture::{check, id, world};
 use ironkeep_api::Mode;
 

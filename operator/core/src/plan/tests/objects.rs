@@ -1,3 +1,5 @@
+//! Objects are applied when they differ in what we say of them, and only then.
+
 use super::fixture::{check, world};
 use crate::desired::Object;
 use crate::ids::ObjectRef;

@@ -1,3 +1,5 @@
+//! Replication mode: who is appointed, and who follows.
+
 use super::fixture::{World, check, id, world};
 use crate::ids::Role;
 use crate::observed::{Engine, Upstream};

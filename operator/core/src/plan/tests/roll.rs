@@ -1,3 +1,5 @@
+//! Pods of an old revision are replaced one at a time.
+
 use super::fixture::{World, check, world};
 use crate::observed::Engine;
 use ironkeep_api::Mode;

@@ -1,3 +1,5 @@
+//! The concerns that take one step each: labels, parameters, volumes, standalone servers.
+
 use super::fixture::{check, id, world};
 use crate::ids::Role;
 use crate::observed::Volume;

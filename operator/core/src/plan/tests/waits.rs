@@ -1,3 +1,5 @@
+//! What is waited for is said, with names.
+
 use super::fixture::{check, id, world};
 use crate::observed::Engine;
 use ironkeep_api::Mode;
