@@ -6,7 +6,7 @@
 pub mod access;
 pub mod blocked;
 pub mod entry;
-pub mod hash;
+pub use ironkeep_values::hash;
 pub mod object;
 mod pool;
 mod prefetch;

@@ -6,11 +6,11 @@
 //! Must not know what is done while partitions are held.
 
 use crate::blocked::Waiting;
-use crate::hash::Hasher;
 use crate::slot::{SLOTS, slot_of};
 use crate::table::{PARTITION_BITS, Table};
 use crate::tracked::Tracked;
 use crate::watch::Watchers;
+use ironkeep_values::hash::Hasher;
 use parking_lot::lock_api::RawMutex as _;
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};

@@ -9,10 +9,10 @@
 //! Takes hashes and keys, gives places and entries. Must not know locks, clocks, databases or commands.
 
 use crate::entry::{Entry, EntryRef};
-use crate::hash::Hasher;
 use crate::pool::{Pool, UNIT};
 use crate::prefetch::prefetch;
 use crate::segment::{Segment, Slot, WIDTH, tag_of};
+use ironkeep_values::hash::Hasher;
 use std::ptr::NonNull;
 
 /// Hash bits that choose the partition; the directory uses those above.

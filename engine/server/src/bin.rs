@@ -6,7 +6,7 @@
 use ironkeep_commands::turn::Garbage;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
@@ -15,6 +15,8 @@ use std::thread::JoinHandle;
 pub struct Freeing {
     /// Objects that wait.
     pub pending: AtomicU64,
+    /// Bytes of the values among them: as good as free, so that no key need be given up for them.
+    pub bytes: AtomicUsize,
     /// Objects freed since the start or CONFIG RESETSTAT.
     pub freed: AtomicU64,
 }
@@ -33,6 +35,14 @@ fn objects(garbage: &Garbage) -> u64 {
     }
 }
 
+fn bytes(garbage: &Garbage) -> usize {
+    match garbage {
+        Garbage::Object(object) => object.size(),
+        // How much its entries take is known when they have been looked at.
+        Garbage::Tables(_) => 0,
+    }
+}
+
 impl Bin {
     /// Starts the thread. It ends when the bin is gone.
     pub fn open() -> io::Result<(Self, JoinHandle<()>)> {
@@ -41,8 +51,9 @@ impl Bin {
         let counts = Arc::clone(&freeing);
         let thread = std::thread::Builder::new().name("free".into()).spawn(move || {
             for garbage in inbox {
-                let count = objects(&garbage);
+                let (count, size) = (objects(&garbage), bytes(&garbage));
                 drop(garbage);
+                counts.bytes.fetch_sub(size, Relaxed);
                 counts.pending.fetch_sub(count, Relaxed);
                 counts.freed.fetch_add(count, Relaxed);
             }
@@ -52,11 +63,13 @@ impl Bin {
 
     /// Has something freed.
     pub fn throw(&self, garbage: Garbage) {
-        let count = objects(&garbage);
+        let (count, size) = (objects(&garbage), bytes(&garbage));
         self.freeing.pending.fetch_add(count, Relaxed);
+        self.freeing.bytes.fetch_add(size, Relaxed);
         // When the thread is gone the server ends; the garbage is then freed here, by the failed send.
         if self.sender.send(garbage).is_err() {
             self.freeing.pending.fetch_sub(count, Relaxed);
+            self.freeing.bytes.fetch_sub(size, Relaxed);
         }
     }
 }
@@ -76,5 +89,6 @@ mod tests {
         drop(bin);
         thread.join().unwrap();
         assert_eq!((freeing.pending.load(Relaxed), freeing.freed.load(Relaxed)), (0, 3));
+        assert_eq!(freeing.bytes.load(Relaxed), 0);
     }
 }

@@ -88,6 +88,8 @@ pub struct ClientInfo {
     pub total_commands: AtomicU64,
     /// Whether it is to be closed.
     pub killed: AtomicBool,
+    /// Bytes that its end will free, once it has been closed for its weight (`weights.rs`).
+    pub leaving: AtomicUsize,
 }
 
 impl ClientInfo {

@@ -2,6 +2,7 @@
 //!
 //! An idle connection has no buffers. Must not read or write its socket: the worker does.
 
+use crate::backlog::Backlog;
 use crate::blocked::Parked;
 use crate::clients::ClientInfo;
 use crate::mailbox::Stream;
@@ -119,10 +120,8 @@ pub struct Conn {
     pub input: Vec<u8>,
     /// How many bytes the request that is arriving surely still has.
     pub want: usize,
-    /// Bytes of replies that have not been sent; those before `sent` have.
-    pub output: Vec<u8>,
-    /// See `output`.
-    pub sent: usize,
+    /// Replies that have not been sent.
+    pub output: Backlog,
     /// Since when the output is above the soft limit, milliseconds.
     pub soft_since: Option<i64>,
     /// Reading is put off until the output has drained.
@@ -155,8 +154,7 @@ impl Conn {
             decoder: Decoder::default(),
             input: Vec::new(),
             want: 0,
-            output: Vec::new(),
-            sent: 0,
+            output: Backlog::default(),
             soft_since: None,
             choked: false,
             transaction: None,
@@ -206,7 +204,7 @@ impl Conn {
 
     /// Bytes of replies that wait.
     pub fn pending(&self) -> usize {
-        self.output.len() - self.sent
+        self.output.len()
     }
 
     /// Bytes of requests that wait; of a large one only what has not been understood yet, as Valkey counts.
@@ -229,7 +227,7 @@ impl Conn {
         info.input.store(self.unread(), Relaxed);
         info.input_room.store(self.input.capacity(), Relaxed);
         info.output.store(self.pending(), Relaxed);
-        info.output_room.store(self.output.capacity(), Relaxed);
+        info.output_room.store(self.output.room(), Relaxed);
         info.command.store(self.last, Relaxed);
         info.total_in.store(self.bytes_in, Relaxed);
         info.total_out.store(self.bytes_out, Relaxed);

@@ -67,6 +67,8 @@ fn excess(server: &Server) -> usize {
         0 => 0,
         most => memory::used()
             .saturating_sub(server.tracking.in_flight())
+            .saturating_sub(server.walk.leaving())
+            .saturating_sub(server.bin.freeing.bytes.load(Relaxed))
             .saturating_sub(usize::try_from(most).unwrap_or(usize::MAX)),
     }
 }
@@ -103,10 +105,7 @@ fn evict(server: &Server, turn: &mut Turn, rules: &Rules, now: i64, how: Evictio
                 return Room::Soon;
             }
         }
-        if throw_garbage(server, turn) {
-            // What the freeing thread has not freed yet is as good as gone.
-            break;
-        }
+        throw_garbage(server, turn);
         wanted = excess(server);
     }
     Room::Enough
@@ -131,11 +130,9 @@ pub fn in_chore<R>(
     work(&mut Chore { space: &server.space, rules, now, turn, flush: &mut flush })
 }
 
-/// Hands over what is to be freed elsewhere; says whether there was anything.
-pub fn throw_garbage(server: &Server, turn: &mut Turn) -> bool {
-    let any = !turn.garbage.is_empty();
+/// Hands over what is to be freed elsewhere.
+pub fn throw_garbage(server: &Server, turn: &mut Turn) {
     turn.garbage.drain(..).for_each(|garbage| server.bin.throw(garbage));
-    any
 }
 
 /// Nanoseconds that one call may take, for a tenacity from 0 to 100: up to half a millisecond for 10, then longer

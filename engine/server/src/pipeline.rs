@@ -14,7 +14,7 @@ use ironkeep_wire::{Arg, Decoder, Limits, ProtocolError, Step};
 /// Requests that are prefetched together.
 pub const BATCH: usize = 32;
 /// Replies that wait are sent when they reach this much, though more requests are there.
-pub const FLUSH: usize = 256 * 1024;
+pub const FLUSH: usize = 64 * 1024;
 
 /// What stopped a run through the buffer.
 enum Stop {

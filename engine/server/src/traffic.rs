@@ -82,7 +82,7 @@ impl Worker {
                 }
             };
             if self.weighs {
-                self.weigh_arriving(conn)?;
+                self.weigh_growing(conn)?;
             }
             self.run_own(conn)?;
             self.finish(conn)?;
@@ -162,7 +162,7 @@ impl Worker {
             sent = self.write(conn, 0)?;
         }
         if sent < self.lane.out.len() {
-            conn.output.extend_from_slice(&self.lane.out[sent..]);
+            conn.output.push(&self.lane.out[sent..]);
         }
         self.lane.out.clear();
         if self.lane.out.capacity() > 4 * FLUSH {
@@ -173,7 +173,8 @@ impl Worker {
         }
         self.drain(conn)?;
         conn.choked |= conn.pending() > CHOKE;
-        self.check_limits(conn, 0)
+        self.check_limits(conn, 0)?;
+        if self.weighs { self.weigh_growing(conn) } else { Ok(()) }
     }
 
     fn write(&mut self, conn: &mut Conn, from: usize) -> Result<usize, Close> {
@@ -196,21 +197,14 @@ impl Worker {
     /// Writes replies that had to wait.
     fn drain(&mut self, conn: &mut Conn) -> Result<(), Close> {
         while conn.pending() > 0 {
-            match socket::send(conn.fd(), &conn.output[conn.sent..]) {
+            match socket::send(conn.fd(), conn.output.front()) {
                 Ok(count) => {
-                    conn.sent += count;
+                    conn.output.advance(count);
                     self.count_output(conn, count);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) => return Err(error.into()),
             }
-        }
-        if conn.pending() == 0 {
-            conn.output = Vec::new();
-            conn.sent = 0;
-        } else if conn.sent > conn.output.len() / 2 {
-            conn.output.drain(..conn.sent);
-            conn.sent = 0;
         }
         Ok(())
     }

@@ -14,20 +14,37 @@ use crate::{notice, warning};
 use ironkeep_config::{Live, param};
 use parking_lot::Mutex;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// A limit below this would leave nobody able to talk to the server.
 const LEAST: u64 = 128 * 1024;
 /// Clients whose weights have the same number of bits are equally heavy; below and above these, too.
 const BITS: (u32, u32) = (15, 33);
-/// Requests that have arrived in part weigh nothing up to this.
+/// Requests that have arrived in part, and replies that wait, weigh nothing up to this.
 const LIGHT: usize = 16 * 1024;
 /// Milliseconds until the next walk when nobody could be closed.
 const REST: i64 = 100;
 
-/// When everybody left is shielded: no walk before this time.
+/// What walks through the clients leave for the next.
 #[derive(Default)]
-pub struct Walk(Mutex<i64>);
+pub struct Walk {
+    /// When everybody left is shielded: no walk before this time.
+    rest_until: Mutex<i64>,
+    /// Bytes of clients that are closed, but that their threads have not freed yet.
+    leaving: AtomicUsize,
+}
+
+impl Walk {
+    /// Bytes that will be free in a moment: no key need be given up for them.
+    pub fn leaving(&self) -> usize {
+        self.leaving.load(Relaxed)
+    }
+
+    /// Says that the memory of a client that ended has been freed.
+    pub fn left(&self, info: &ClientInfo) {
+        self.leaving.fetch_sub(info.leaving.load(Relaxed), Relaxed);
+    }
+}
 
 /// Bytes that clients may take together; none without a limit.
 pub fn limit(live: &Live) -> Option<u64> {
@@ -42,29 +59,34 @@ pub fn limit(live: &Live) -> Option<u64> {
     Some(bytes.max(LEAST))
 }
 
-/// Closes clients, the heaviest first, until the others take little enough.
-pub fn enforce(server: &Server) {
-    let Some(limit) = limit(&server.live) else { return };
-    let mut rest_until = server.walk.0.lock();
+/// Closes clients, the heaviest first, until the others take little enough. Says whether it closed any.
+pub fn enforce(server: &Server) -> bool {
+    let Some(limit) = limit(&server.live) else { return false };
+    let mut rest_until = server.walk.rest_until.lock();
     let now = clock::wall_ms();
     let mut clients: Vec<(usize, Arc<ClientInfo>)> =
         server.clients.list().into_iter().map(|info| (info.memory(), info)).collect();
     let mut total: u64 = clients.iter().map(|(weight, _)| *weight as u64).sum();
     if total <= limit {
         *rest_until = 0;
-        return;
+        return false;
     }
     clients.retain(|(_, info)| info.flags.load(Relaxed) & flag::NO_EVICT == 0);
     clients.sort_by_key(|(weight, _)| std::cmp::Reverse(bits(*weight)));
+    let mut closed = false;
     for (weight, info) in clients {
         if total <= limit {
-            return;
+            return closed;
         }
+        closed = true;
         let names = match server.live.yes(param::HIDE_USER_DATA_FROM_LOG) {
             true => Names::Hidden,
             false => Names::Shown,
         };
         notice!("Evicting client: {}", line(&info, now, 0, names));
+        // Before its thread can free it.
+        info.leaving.store(weight, Relaxed);
+        server.walk.leaving.fetch_add(weight, Relaxed);
         server.clients.kill(&info);
         server.totals.evicted_clients.fetch_add(1, Relaxed);
         total -= weight as u64;
@@ -73,19 +95,18 @@ pub fn enforce(server: &Server) {
         warning!("Over client maxmemory after evicting all evictable clients");
         *rest_until = now + REST;
     }
+    closed
 }
 
 fn bits(weight: usize) -> u32 {
     (usize::BITS - weight.leading_zeros()).clamp(BITS.0, BITS.1)
 }
 
-/// Closes clients if what the threads have weighed is too much.
-pub fn look(server: &Server, now: i64) {
-    let Some(limit) = limit(&server.live) else { return };
+/// Closes clients if what the threads have weighed is too much. Says whether it closed any.
+pub fn look(server: &Server, now: i64) -> bool {
+    let Some(limit) = limit(&server.live) else { return false };
     let total: u64 = server.lanes.all().map(|lane| lane.weight.load(Relaxed) as u64).sum();
-    if total > limit && now >= *server.walk.0.lock() {
-        enforce(server);
-    }
+    total > limit && now >= *server.walk.rest_until.lock() && enforce(server)
 }
 
 impl Worker {
@@ -119,9 +140,9 @@ impl Worker {
         self.weight -= std::mem::take(&mut conn.weight);
     }
 
-    /// Weighs a connection while a large request arrives; fails if it is closed for that.
-    pub(crate) fn weigh_arriving(&mut self, conn: &mut Conn) -> Result<(), Close> {
-        if conn.input.len() < LIGHT {
+    /// Weighs a connection while a large request arrives or large replies wait; fails if it is closed for that.
+    pub(crate) fn weigh_growing(&mut self, conn: &mut Conn) -> Result<(), Close> {
+        if conn.input.len() < LIGHT && conn.pending() < LIGHT {
             return Ok(());
         }
         conn.publish(self.lane.now);
@@ -133,7 +154,23 @@ impl Worker {
     /// Shows what the connections of this thread weigh, and closes some if all together weigh too much.
     pub(crate) fn show_weight(&mut self) {
         self.me.weight.store(self.weight, Relaxed);
-        look(&self.lane.server, self.lane.now);
+        self.doomed |= look(&self.lane.server, self.lane.now);
+    }
+
+    /// Ends those of this thread that were closed for their weight, at once: what they take would otherwise still be
+    /// there while others grow.
+    #[cold]
+    pub(crate) fn bury(&mut self) {
+        self.doomed = false;
+        for token in 0..self.conns.len() {
+            let killed =
+                |conn: &Option<Box<Conn>>| conn.as_ref().is_some_and(|c| c.info.killed.load(Relaxed));
+            if killed(&self.conns[token])
+                && let Some(conn) = self.conns[token].take()
+            {
+                self.put_back(token as u64, conn, Err(Close::Gone));
+            }
+        }
     }
 }
 

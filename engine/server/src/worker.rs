@@ -13,6 +13,7 @@ use crate::node::transaction::stop_watching;
 use crate::pipeline::BATCH;
 use crate::recent::Recent;
 use crate::server::Server;
+use crate::sys::area::Area;
 use crate::sys::epoll::{Event, Poll};
 use crate::tracking::{Flight, Tracker};
 use crate::traffic::{Got, READ};
@@ -43,7 +44,7 @@ pub struct Worker {
     /// Connections that may have more to read though no event will say so.
     pub(crate) again: Vec<u64>,
     /// Room for one read of each connection of a group.
-    arena: Vec<u8>,
+    arena: Area,
     arrived: Vec<(Event, Result<Got, Close>)>,
     pub(crate) places: Vec<Arg>,
     pub(crate) batch: Vec<Request>,
@@ -56,6 +57,8 @@ pub struct Worker {
     /// What the connections weigh, while there is a limit.
     pub(crate) weight: usize,
     pub(crate) weighs: bool,
+    /// Whether clients of this thread may have been closed for their weight.
+    pub(crate) doomed: bool,
     stopping: bool,
     sharing: bool,
     leaving: bool,
@@ -87,7 +90,7 @@ impl Worker {
             conns: Vec::new(),
             post: Vec::new(),
             again: Vec::new(),
-            arena: vec![0; GROUP * READ],
+            arena: Area::new(GROUP * READ)?,
             arrived: Vec::with_capacity(GROUP),
             places: Vec::new(),
             batch: Vec::with_capacity(BATCH),
@@ -96,6 +99,7 @@ impl Worker {
             alarms: Alarms::default(),
             weight: 0,
             weighs: false,
+            doomed: false,
             stopping: false,
             sharing: false,
             leaving: false,
@@ -151,7 +155,7 @@ impl Worker {
             Message::Close { id, token } => self.with(token, id, |_, _| Err(Close::Gone)),
             Message::Push { id, token, bytes } => {
                 self.with(token, id, |_, conn| {
-                    conn.output.extend_from_slice(&bytes);
+                    conn.output.push(&bytes);
                     Ok(())
                 });
                 pushed.push((token, id));
@@ -159,7 +163,9 @@ impl Worker {
             Message::Tell { id, token, notice, flight } => {
                 self.with(token, id, |worker, conn| {
                     conn.info.tracker.arrived(notice.size());
-                    notice.write(conn.resp3, &mut conn.output);
+                    let mut text = Vec::new();
+                    notice.write(conn.resp3, &mut text);
+                    conn.output.push(&text);
                     if conn.pending() < timeouts::SMALL { Ok(()) } else { worker.flush(conn) }
                 });
                 pushed.push((token, id));
@@ -219,6 +225,9 @@ impl Worker {
                 self.show_weight();
             }
             self.conns[token as usize] = Some(conn);
+            if self.doomed {
+                self.bury();
+            }
             return;
         }
         self.unweigh(&mut conn);
@@ -231,6 +240,9 @@ impl Worker {
         self.lane.server.clients.remove(conn.info.id);
         self.me.load.fetch_sub(1, Relaxed);
         self.lane.server.clients.give_token(token as u32);
+        let info = Arc::clone(&conn.info);
+        drop(conn);
+        self.lane.server.walk.left(&info);
     }
 
     fn accept(&mut self, stream: Stream) {
@@ -422,5 +434,6 @@ pub(crate) fn describe(
         total_out: 0.into(),
         total_commands: 0.into(),
         killed: false.into(),
+        leaving: 0.into(),
     }
 }

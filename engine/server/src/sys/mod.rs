@@ -1,5 +1,6 @@
 //! What the operating system gives: sockets, epoll, memory, time. The only room with calls to libc.
 
+pub mod area;
 pub mod clock;
 pub mod cores;
 pub mod daemon;

@@ -1,4 +1,4 @@
-//! The keyed hash of key names.
+//! The keyed hash of key names, and of the members of sets and hashes.
 //!
 //! Takes bytes, gives 64 well-mixed bits. The secret makes the place of a key in the tables unknown
 //! to clients, so that nobody can choose keys which all meet in one bucket. Who reads the bits:
