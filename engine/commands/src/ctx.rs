@@ -6,10 +6,11 @@
 
 use crate::args::Args;
 use crate::change::Cause;
+use crate::event::Classes;
 use crate::fault::Fault;
+use crate::rules::Rules;
 use crate::text::Text;
 use crate::turn::{Garbage, Turn, Wait};
-use ironkeep_keyspace::access::AccessRule;
 use ironkeep_keyspace::entry::{Entry, EntryRef, NewValue};
 use ironkeep_keyspace::space::{Hold, Key, Keyspace, Partition};
 use ironkeep_keyspace::table::{Place, Table};
@@ -18,25 +19,6 @@ use ironkeep_wire::Reply;
 
 /// Values at least this large are freed by the background thread when a lazy-free setting says so.
 const LARGE: usize = 64 * 1024;
-
-/// What the configuration and the state of the server say to commands. Copied together once a wake-up.
-#[derive(Clone, Copy, Debug)]
-pub struct Rules {
-    /// How accesses are counted.
-    pub access: AccessRule,
-    /// The longest string (`proto-max-bulk-len`).
-    pub max_string: usize,
-    /// `lazyfree-lazy-user-del`: DEL frees in the background.
-    pub lazy_del: bool,
-    /// `lazyfree-lazy-server-del`: so do implicit deletions (RENAME, SET over a key).
-    pub lazy_overwrite: bool,
-    /// `lazyfree-lazy-expire`: so does expiry.
-    pub lazy_expire: bool,
-    /// Whether expired keys are removed when met. Not on replicas or while an import runs.
-    pub remove_expired: bool,
-    /// `import-mode`: for clients that import, keys live until they are deleted.
-    pub importing: bool,
-}
 
 /// How a lookup counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +43,7 @@ pub enum Reach<'a> {
 
 impl Reach<'_> {
     #[inline(always)]
-    fn partition(&mut self, partition: u16) -> &mut Partition {
+    pub(crate) fn partition(&mut self, partition: u16) -> &mut Partition {
         match self {
             Self::One(held, part) => {
                 debug_assert_eq!(*held, partition, "a key that the table of commands does not name");
@@ -236,9 +218,7 @@ impl<'a> Ctx<'a> {
     pub fn put(&mut self, key: &Key<'_>, place: Option<Place>, value: NewValue<'_>, expiry: Option<i64>) {
         let access = self.rules.access.fresh();
         let Some(place) = place else {
-            let entry = Entry::new(key.bytes, value, expiry, access);
-            let hasher = self.space.hasher();
-            self.table(key).insert(hasher, key.hash, entry);
+            self.add(key, Entry::new(key.bytes, value, expiry, access));
             return;
         };
         let table = self.table(key);
@@ -253,19 +233,22 @@ impl<'a> Ctx<'a> {
         self.discard(old, lazy);
     }
 
-    /// Puts an entry that is made already: over the one at `place` if there is one, else anew.
-    pub fn put_entry(&mut self, key: &Key<'_>, place: Option<Place>, entry: Entry) {
-        match place {
-            Some(place) => {
-                let old = self.table(key).replace(place, entry);
-                let lazy = self.rules.lazy_overwrite;
-                self.discard(old, lazy);
-            }
-            None => {
-                let hasher = self.space.hasher();
-                self.table(key).insert(hasher, key.hash, entry);
-            }
-        }
+    /// Adds a key that is not there.
+    #[inline]
+    fn add(&mut self, key: &Key<'_>, entry: Entry) -> Place {
+        let hasher = self.space.hasher();
+        let place = self.table(key).insert(hasher, key.hash, entry);
+        self.notify(Classes::NEW, "new", key);
+        place
+    }
+
+    /// Puts an entry that is made already: over the one at `place` if there is one, else anew. Gives its place.
+    pub fn put_entry(&mut self, key: &Key<'_>, place: Option<Place>, entry: Entry) -> Place {
+        let Some(place) = place else { return self.add(key, entry) };
+        let old = self.table(key).replace(place, entry);
+        let lazy = self.rules.lazy_overwrite;
+        self.discard(old, lazy);
+        place
     }
 
     /// Removes the entry at a place and gives it to the caller.

@@ -117,10 +117,15 @@ impl TakenText {
     }
 }
 
-/// What OBJECT ENCODING says of a string.
+/// What OBJECT ENCODING says of a value.
 pub fn encoding_name(entry: &Entry) -> &'static str {
     match entry.value() {
         Value::Int(_) => "int",
+        Value::Object(Object::List(list)) => list.encoding(),
+        Value::Object(Object::Set(set)) => set.encoding(),
+        Value::Object(Object::ZSet(zset)) => zset.encoding(),
+        Value::Object(Object::Map(map)) => map.encoding(),
+        Value::Object(Object::Stream(stream)) => stream.encoding(),
         Value::Bytes(bytes) if !entry.is_raw() && embeds(entry, bytes.len()) => "embstr",
         _ => "raw",
     }

@@ -8,13 +8,17 @@ use crate::{
     table::param,
     value::{ClientClass, OutputLimit, Value},
 };
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicU64,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 /// What the hot path reads. A change becomes visible soon, not at once, and each parameter for itself.
 #[derive(Debug)]
 pub struct Live {
     numbers: Box<[AtomicU64]>,
     output_limits: [[AtomicU64; 3]; 3],
+    version: AtomicU64,
 }
 
 impl Live {
@@ -22,6 +26,7 @@ impl Live {
         let live = Live {
             numbers: values.iter().map(|_| AtomicU64::new(0)).collect(),
             output_limits: Default::default(),
+            version: AtomicU64::new(0),
         };
         param::all().zip(values).for_each(|(param, value)| live.store(param, value));
         live
@@ -38,6 +43,13 @@ impl Live {
             _ => return,
         };
         self.numbers[param.index()].store(number, Relaxed);
+        self.version.fetch_add(1, Release);
+    }
+
+    /// Counts the changes: who keeps what it has read looks again when this has changed.
+    #[inline(always)]
+    pub fn version(&self) -> u64 {
+        self.version.load(Acquire)
     }
 
     fn store_output_limits(&self, limits: &[OutputLimit; 3]) {

@@ -261,7 +261,7 @@ impl Segment {
 
     /// Puts a slot into the first bucket with room from its home on. The caller saw to it that there is room.
     #[inline]
-    pub fn place(&mut self, slot: Slot) {
+    pub fn place(&mut self, slot: Slot) -> (usize, usize) {
         let mut at = self.home(slot.tag());
         while self.bucket(at).is_full() {
             at = self.next(at);
@@ -270,6 +270,7 @@ impl Segment {
         let free = bucket.len();
         bucket.slots[free] = slot;
         self.header_mut().len += 1;
+        (at, free)
     }
 
     /// Puts another address behind a slot that keeps its tag.

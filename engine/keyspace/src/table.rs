@@ -9,6 +9,7 @@
 //! Takes hashes and keys, gives places and entries. Must not know locks, clocks, databases or commands.
 
 use crate::entry::{Entry, EntryRef};
+use crate::object::Object;
 use crate::pool::{Pool, UNIT};
 use crate::prefetch::prefetch;
 use crate::segment::{Segment, Slot, WIDTH, tag_of};
@@ -164,6 +165,14 @@ impl Table {
         change(&mut entry)
     }
 
+    /// The object at a place, to be changed in place.
+    pub fn object_mut(&mut self, place: Place) -> Option<&mut Object> {
+        // SAFETY: the table owns the entry, and its memory stays where it is while `&mut self` is borrowed.
+        let mut entry = std::mem::ManuallyDrop::new(unsafe { Entry::from_raw(self.address(place)) });
+        // SAFETY: the object lies in that memory, and nobody else can reach it meanwhile.
+        entry.object_mut().map(|object| unsafe { &mut *std::ptr::from_mut(object) })
+    }
+
     /// Puts another entry (of the same key) at a place and gives the old one back.
     pub fn replace(&mut self, place: Place, entry: Entry) -> Entry {
         let (slot, old_expiry, new_expiry) = (self.slot(place), self.at(place).expiry(), entry.expiry());
@@ -202,8 +211,8 @@ impl Table {
         }
     }
 
-    /// Adds an entry whose key is known to be absent.
-    pub fn insert(&mut self, hasher: &Hasher, hash: u64, entry: Entry) {
+    /// Adds an entry whose key is known to be absent, and gives its place.
+    pub fn insert(&mut self, hasher: &Hasher, hash: u64, entry: Entry) -> Place {
         if self.directory.is_empty() {
             self.directory.push(Segment::allocate(&mut self.pool, 1, 0, 0));
         }
@@ -214,9 +223,10 @@ impl Table {
         }
         let index = self.index_of(hash);
         let expiry = entry.expiry();
-        self.directory[index].place(Slot::new(tag_of(hash), entry.into_raw()));
+        let (bucket, slot) = self.directory[index].place(Slot::new(tag_of(hash), entry.into_raw()));
         self.len += 1;
         self.count_expiry(index, None, expiry);
+        Place { index: index as u32, bucket: bucket as u8, slot: slot as u8 }
     }
 
     /// Takes the entry at a place out.

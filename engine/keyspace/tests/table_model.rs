@@ -21,7 +21,7 @@ impl Pair {
         let entry = Entry::new(key, NewValue::Int(number), expiry, 0);
         match self.table.find(hash, key) {
             Some(place) => drop(self.table.replace(place, entry)),
-            None => self.table.insert(&self.hasher, hash, entry),
+            None => drop(self.table.insert(&self.hasher, hash, entry)),
         }
         self.model.insert(key.to_vec(), (number, expiry));
     }

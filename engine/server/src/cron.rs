@@ -6,9 +6,9 @@
 
 use crate::evict::{Room, in_chore, make_room, throw_garbage};
 use crate::figures::Sums;
-use crate::lane::read_settings;
 use crate::node::info::keyspace::count;
 use crate::server::{Server, gate};
+use crate::settings::read_settings;
 use crate::stats::LaneStats;
 use crate::sys::{clock, jemalloc, memory};
 use crate::tracking::{self, Gathered};

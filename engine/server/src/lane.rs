@@ -8,17 +8,15 @@ use crate::blocked;
 use crate::conn::{Conn, flag};
 use crate::pause;
 use crate::server::{Server, gate};
+use crate::settings::{Settings, read_settings};
 use crate::stats::LaneStats;
 use crate::sys::clock;
 use crate::tracking::Gathered;
-use crate::weights;
 use ironkeep_commands::active_expiry;
 use ironkeep_commands::chore::Chore;
-use ironkeep_commands::ctx::{Ctx, Reach, Rules};
+use ironkeep_commands::ctx::{Ctx, Reach};
 use ironkeep_commands::spec::{Found, Run, Shape, Spec};
-use ironkeep_commands::{Args, Turn};
-use ironkeep_config::param;
-use ironkeep_keyspace::access::AccessRule;
+use ironkeep_commands::{Args, Rules, Turn};
 use ironkeep_keyspace::blocked::hold_for_waiters;
 use ironkeep_keyspace::space::{Held, Keyspace, Wanted};
 use std::sync::Arc;
@@ -29,21 +27,6 @@ const AHEAD: usize = 64;
 
 /// Bytes of one entry that are loaded ahead, at most.
 const MOST_AHEAD: usize = 512;
-
-/// Numbers of the configuration, copied once a wake-up.
-#[derive(Clone, Copy)]
-pub struct Settings {
-    /// Commands that take longer go to the command log or the latency monitor; nanoseconds.
-    pub slow: u64,
-    /// Requests larger than this go there.
-    pub large_request: usize,
-    /// Replies larger than this go there.
-    pub large_reply: usize,
-    /// Whether histograms are kept.
-    pub track: bool,
-    /// Whether the memory of clients has a limit.
-    pub weigh: bool,
-}
 
 /// The state in which one thread runs commands.
 pub struct Lane {
@@ -59,6 +42,8 @@ pub struct Lane {
     pub rules: Rules,
     /// Numbers of the configuration.
     pub settings: Settings,
+    /// The version of the configuration that the two above are from.
+    version: u64,
     /// The time, milliseconds since the epoch.
     pub now: i64,
     /// The counter of the clock when the last command ended.
@@ -99,6 +84,7 @@ impl Lane {
             gathered: Gathered::default(),
             rules,
             settings,
+            version: 0,
             now: clock::wall_ms(),
             tick: clock::ticks(),
             woke: clock::ticks(),
@@ -119,7 +105,12 @@ impl Lane {
 
     /// Looks at the configuration.
     pub fn refresh(&mut self) {
-        (self.rules, self.settings) = read_settings(&self.server, self.now);
+        let version = self.server.live.version();
+        if version != self.version {
+            (self.rules, self.settings) = read_settings(&self.server, self.now);
+            self.version = version;
+        }
+        self.rules.access.seconds = (self.now / 1000) as u32;
     }
 
     /// The time by which it is decided whether a key has expired: one before all for a client that imports.
@@ -378,35 +369,4 @@ impl Lane {
         self.stats.longest.raise(busy);
         self.stats.most.raise(self.stats.processed.get().saturating_sub(self.ran));
     }
-}
-
-/// What the configuration says to commands, and to the thread that runs them.
-pub(crate) fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
-    let live = &server.live;
-    let threshold = |param| u64::try_from(live.int(param)).map_or(u64::MAX, |us| us.saturating_mul(1000));
-    let size = |param| usize::try_from(live.int(param)).unwrap_or(usize::MAX);
-    let rules = Rules {
-        access: AccessRule {
-            // The numbers of the two LFU policies.
-            lfu: matches!(live.number(param::MAXMEMORY_POLICY), 1 | 5),
-            seconds: (now / 1000) as u32,
-            log_factor: live.size(param::LFU_LOG_FACTOR) as u32,
-            decay_minutes: live.size(param::LFU_DECAY_TIME) as u32,
-        },
-        max_string: size(param::PROTO_MAX_BULK_LEN),
-        lazy_del: live.yes(param::LAZYFREE_LAZY_USER_DEL),
-        lazy_overwrite: live.yes(param::LAZYFREE_LAZY_SERVER_DEL),
-        lazy_expire: live.yes(param::LAZYFREE_LAZY_EXPIRE),
-        // Who imports says what expires, by deleting it.
-        remove_expired: !live.yes(param::IMPORT_MODE),
-        importing: live.yes(param::IMPORT_MODE),
-    };
-    let settings = Settings {
-        slow: threshold(param::COMMANDLOG_EXECUTION_SLOWER_THAN).min(crate::slow::spike(live)),
-        large_request: size(param::COMMANDLOG_REQUEST_LARGER_THAN),
-        large_reply: size(param::COMMANDLOG_REPLY_LARGER_THAN),
-        track: live.yes(param::LATENCY_TRACKING),
-        weigh: weights::limit(live).is_some(),
-    };
-    (rules, settings)
 }

@@ -32,6 +32,7 @@ mod pipeline;
 mod recent;
 mod repr;
 pub mod server;
+mod settings;
 mod slow;
 pub mod start;
 pub mod stats;

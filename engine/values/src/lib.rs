@@ -4,5 +4,19 @@
 
 pub mod bitfield;
 pub mod bits;
+pub mod error;
+pub mod geo;
 pub mod glob;
+pub mod hash;
+pub mod hash_map;
+pub mod hll;
+pub mod intset;
 pub mod lcs;
+pub mod list;
+pub mod lots;
+pub mod packed;
+pub mod set;
+pub mod stream;
+pub mod tree;
+pub mod trie;
+pub mod zset;

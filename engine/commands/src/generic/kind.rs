@@ -1,14 +1,24 @@
 //! The types of values by their names, for TYPE and SCAN.
 
 use ironkeep_keyspace::entry::Value;
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::{Object, Typed};
+use ironkeep_values::hash_map::Map;
+use ironkeep_values::list::List;
+use ironkeep_values::set::Set;
+use ironkeep_values::stream::Stream;
+use ironkeep_values::zset::ZSet;
 
-const NAMES: [&str; 6] = ["string", "list", "set", "zset", "hash", "stream"];
+const NAMES: [&str; 6] = ["string", List::NAME, Set::NAME, ZSet::NAME, Map::NAME, Stream::NAME];
 
 /// The type of a value.
 pub(super) fn name(value: Value<'_>) -> &'static str {
     match value {
         Value::Bytes(_) | Value::Int(_) | Value::Object(Object::Text(_)) => "string",
+        Value::Object(Object::List(_)) => List::NAME,
+        Value::Object(Object::Set(_)) => Set::NAME,
+        Value::Object(Object::ZSet(_)) => ZSet::NAME,
+        Value::Object(Object::Map(_)) => Map::NAME,
+        Value::Object(Object::Stream(_)) => Stream::NAME,
     }
 }
 

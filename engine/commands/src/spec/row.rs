@@ -29,6 +29,22 @@ pub enum Group {
     String,
     /// Bits of strings.
     Bitmap,
+    /// Lists.
+    List,
+    /// Sets.
+    Set,
+    /// Sorted sets.
+    SortedSet,
+    /// Hashes.
+    Hash,
+    /// Streams.
+    Stream,
+    /// Estimated numbers of different elements.
+    HyperLogLog,
+    /// Places on the earth.
+    Geo,
+    /// Messages to whoever listens.
+    PubSub,
     /// The connection itself.
     Connection,
     /// MULTI and EXEC.
@@ -44,6 +60,14 @@ impl Group {
             Self::Generic => "generic",
             Self::String => "string",
             Self::Bitmap => "bitmap",
+            Self::List => "list",
+            Self::Set => "set",
+            Self::SortedSet => "sorted-set",
+            Self::Hash => "hash",
+            Self::Stream => "stream",
+            Self::HyperLogLog => "hyperloglog",
+            Self::Geo => "geo",
+            Self::PubSub => "pubsub",
             Self::Connection => "connection",
             Self::Transactions => "transactions",
             Self::Server => "server",

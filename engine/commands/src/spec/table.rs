@@ -4,11 +4,22 @@
 use super::flags::Flags;
 use super::row::{Group, Spec};
 use super::shape::Shape;
-use super::{bitmap, client, command, connection, diagnostics, generic, server, string, transactions};
+use super::{
+    bitmap, client, command, connection, diagnostics, generic, geo, hash, hll, list, pubsub, server, set,
+    stream, string, transactions, zset,
+};
 
 const GROUPS: &[(Group, &[Spec])] = &[
     (Group::String, string::ROWS),
     (Group::Bitmap, bitmap::ROWS),
+    (Group::List, list::ROWS),
+    (Group::Set, set::ROWS),
+    (Group::SortedSet, zset::ROWS),
+    (Group::Hash, hash::ROWS),
+    (Group::Stream, stream::ROWS),
+    (Group::HyperLogLog, hll::ROWS),
+    (Group::Geo, geo::ROWS),
+    (Group::PubSub, pubsub::ROWS),
     (Group::Generic, generic::ROWS),
     (Group::Connection, connection::ROWS),
     (Group::Connection, client::ROWS),

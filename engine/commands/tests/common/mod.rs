@@ -7,6 +7,8 @@
 // Not every test file uses all of it.
 #![allow(dead_code)]
 
+use ironkeep_commands::event::Classes;
+use ironkeep_commands::rules::Sizes;
 use ironkeep_commands::spec::{self, Found, Run, Spec};
 use ironkeep_commands::{Args, Ctx, OwnedArgs, Reach, Rules, Turn};
 use ironkeep_keyspace::access::AccessRule;
@@ -53,6 +55,8 @@ impl Rig {
             lazy_expire: true,
             remove_expired: true,
             importing: false,
+            notify: Classes::default(),
+            sizes: Sizes::default(),
         };
         let mut turn = Turn::new(1);
         turn.effects.wanted = true;

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
+use ironkeep_commands::event::Classes;
+use ironkeep_commands::rules::Sizes;
 use ironkeep_commands::spec::{self, Found, Run};
 use ironkeep_commands::{Ctx, OwnedArgs, Reach, Rules, Turn};
 use ironkeep_keyspace::access::AccessRule;
@@ -47,6 +49,8 @@ impl Rig {
             lazy_expire: true,
             remove_expired: true,
             importing: false,
+            notify: Classes::default(),
+            sizes: Sizes::default(),
         };
         let now = 1_000_000_000;
         Self {
