@@ -1,8 +1,10 @@
-//! Changes of keys that clients remember (client-side caching), as a command leaves them behind for the server.
+//! What clients are to be told of a command beside its reply: changes of keys that they remember (client-side caching),
+//! keyspace events, messages. The command leaves it behind for the server, in order.
 //!
 //! Noted while the partition is held, told when it is not. Must not know who is told, or how.
 
 use crate::Turn;
+use crate::event::Event;
 use ironkeep_keyspace::space::Partition;
 use ironkeep_keyspace::tracked::Readers;
 use std::sync::Arc;
@@ -29,6 +31,17 @@ pub enum Change {
         readers: Option<Readers>,
         /// Why.
         cause: Cause,
+    },
+    /// Something happened to a key, and somebody wants to hear of it.
+    Event(Event),
+    /// A message was published.
+    Message {
+        /// Where.
+        channel: Box<[u8]>,
+        /// What.
+        text: Box<[u8]>,
+        /// Whether the channel is one of a shard.
+        shard: bool,
     },
     /// Any key: databases were emptied or exchanged, and nothing is kept with any key.
     All,

@@ -27,8 +27,10 @@ pub enum Look {
     Read,
     /// Writes: counts as an access.
     Write,
-    /// Only asks (TTL, OBJECT, EXISTS): counts as hit or miss, but not as an access.
+    /// Only asks (TTL, EXISTS): counts as hit or miss, but not as an access.
     Peek,
+    /// Asks how a value is kept (OBJECT): as `Peek`, and a miss is no event.
+    Inspect,
 }
 
 /// The partitions that a command may touch.
@@ -152,15 +154,15 @@ impl<'a> Ctx<'a> {
     pub fn find(&mut self, key: &Key<'_>, look: Look) -> Option<Place> {
         let table = self.reach.partition(key.partition).table(self.db, key);
         let Some(place) = table.find(key.hash, key.bytes) else {
-            self.count(look, false);
+            self.miss(look, key);
             return None;
         };
         if is_over(table.at(place).expiry(), self.now) && !(self.import_source && self.rules.importing) {
             self.expire(key, place, look);
-            self.count(look, false);
+            self.miss(look, key);
             return None;
         }
-        if look != Look::Peek && !self.no_touch {
+        if matches!(look, Look::Read | Look::Write) && !self.no_touch {
             let rule = self.rules.access;
             // LFU needs a random number per access; LRU does not pay for one.
             let draw = if rule.lfu { self.turn.random() } else { 0 };
@@ -174,6 +176,14 @@ impl<'a> Ctx<'a> {
     /// imports.
     pub fn expiry_now(&self) -> i64 {
         if self.import_source && self.rules.importing { i64::MIN } else { self.now }
+    }
+
+    #[inline(always)]
+    fn miss(&mut self, look: Look, key: &Key<'_>) {
+        self.count(look, false);
+        if matches!(look, Look::Read | Look::Peek) {
+            self.notify(Classes::MISS, "keymiss", key);
+        }
     }
 
     #[inline(always)]
@@ -205,6 +215,7 @@ impl<'a> Ctx<'a> {
         if self.is_observed(key) {
             self.tell_observers(key, false, Cause::Time);
         }
+        self.notify(Classes::EXPIRED, "expired", key);
     }
 
     /// The entry at a place.

@@ -3,6 +3,7 @@
 //! Noted while the partition is held, published when it is not. Must not know who is told, or how.
 
 use crate::Ctx;
+use crate::change::Change;
 use ironkeep_keyspace::space::Key;
 
 /// Kinds of events, and the forms in which they are told: the flags of `notify-keyspace-events`.
@@ -79,6 +80,6 @@ impl Ctx<'_> {
 
     #[cold]
     fn note_event(&mut self, name: &'static str, key: &Key<'_>) {
-        self.turn.events.push(Event { name, db: self.db, key: key.bytes.into() });
+        self.turn.changes.push(Change::Event(Event { name, db: self.db, key: key.bytes.into() }));
     }
 }

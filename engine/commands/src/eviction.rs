@@ -8,6 +8,7 @@ mod pool;
 
 use crate::Ctx;
 use crate::chore::Chore;
+use crate::event::Classes;
 use crate::generic::size_of_entry;
 use ironkeep_keyspace::access::AccessRule;
 use ironkeep_keyspace::entry::Entry;
@@ -192,6 +193,7 @@ fn evict(ctx: &mut Ctx<'_>, key: &Key<'_>, how: Eviction, score: u64) -> Option<
     let freed = size_of_entry(&entry);
     ctx.remove(key, place, how.lazy);
     ctx.removed(key);
+    ctx.notify(Classes::EVICTED, "evicted", key);
     // Not a change that somebody made: what is to be saved counts only those.
     ctx.turn.dirty -= 1;
     ctx.turn.counts.evicted += 1;

@@ -3,6 +3,7 @@
 //! Takes arguments and the time now, gives an absolute time in milliseconds; removes a key whose new time is past
 //! already. What a command says is read first, and what it means is worked out when all of it has been read.
 
+use crate::event::Classes;
 use crate::{Args, Ctx, Fault};
 use ironkeep_keyspace::space::Key;
 use ironkeep_keyspace::table::Place;
@@ -108,6 +109,7 @@ pub fn remove_overdue(ctx: &mut Ctx<'_>, key: &Key<'_>, place: Place) {
     let lazy = ctx.rules.lazy_expire;
     ctx.remove(key, place, lazy);
     ctx.removed(key);
+    ctx.notify(Classes::EXPIRED, "expired", key);
     ctx.turn.counts.expired += 1;
     ctx.effect(&[if lazy { b"UNLINK" } else { b"DEL" }, key.bytes]);
 }

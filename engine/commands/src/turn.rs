@@ -4,7 +4,6 @@
 //! the log while the partitions are still held, garbage after they are not.
 
 use crate::change::Change;
-use crate::event::Event;
 use ironkeep_keyspace::blocked::{Fits, Waiting};
 use ironkeep_keyspace::object::Object;
 use ironkeep_keyspace::table::Table;
@@ -153,9 +152,6 @@ pub struct Turn {
     pub overdue: Vec<(u32, Box<[u8]>)>,
     /// Changes that clients are to be told of, in order. The server does that when the command has ended.
     pub changes: Vec<Change>,
-    /// What happened to keys, for those who asked to be told, in order. The server publishes it when the command has
-    /// ended.
-    pub events: Vec<Event>,
     /// The client whose parked command runs; 0 while none does.
     pub acting_for: u64,
     /// Whether a command may wait for what it does not find: not in a transaction or a script. The server says so

@@ -33,6 +33,7 @@ impl Lane {
             conn.set(flag::SKIP_NEXT, false);
             conn.set(flag::SKIP, true);
         }
+        let pushes = matches!(found, Found::Spec(spec) if node::pubsub::pushes(spec));
         match checked {
             Err(line) => self.refuse(conn, args, found, &line, mark),
             Ok(spec) if conn.is(flag::MULTI) && !runs_at_once(spec) => self.enqueue(conn, spec, args),
@@ -51,7 +52,9 @@ impl Lane {
         conn.set(flag::CHANGED, true);
         // CLIENT REPLY itself clears the flag when replies are wanted again.
         if conn.flags & (flag::SILENT | flag::SKIP) != 0 {
-            self.out.truncate(mark);
+            if !pushes {
+                self.out.truncate(mark);
+            }
             conn.set(flag::SKIP, false);
         }
     }
@@ -83,6 +86,12 @@ impl Lane {
             && needs_memory(conn, spec)
         {
             return Err(NO_MEMORY.into());
+        }
+        if conn.is(flag::SUBSCRIBED)
+            && !conn.resp3
+            && let Some(line) = node::pubsub::refusal(spec)
+        {
+            return Err(line.into());
         }
         self.keep_to_limit(conn);
         if conn.is(flag::MONITOR) && (spec.flags.has(Flags::WRITE) || spec.flags.has(Flags::READONLY)) {

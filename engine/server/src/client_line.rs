@@ -23,6 +23,7 @@ pub fn letters(info: &ClientInfo) -> String {
     let broken = info.watch.get().is_some_and(|watch| watch.is_broken());
     let states = [
         ('O', flags & flag::MONITOR != 0),
+        ('P', flags & flag::SUBSCRIBED != 0),
         ('x', flags & flag::MULTI != 0),
         ('b', info.is_waiting()),
         ('t', info.tracker.is(mode::ON)),
@@ -62,9 +63,10 @@ pub fn line(info: &ClientInfo, now: i64, args: usize, names: Names) -> String {
     let (input, room) = (info.input.load(Relaxed), info.input_room.load(Relaxed));
     let (output, queue) = (info.output.load(Relaxed), info.queue_size.load(Relaxed));
     let total = info.memory() + args;
+    let listens = &info.subscriptions;
     let command = info.command.load(Relaxed).checked_sub(1).and_then(|id| TABLE.get(id));
     format!(
-        "id={} addr={} laddr={} fd={} name={name} age={} idle={} flags={} capa={} db={} sub=0 psub=0 ssub=0 \
+        "id={} addr={} laddr={} fd={} name={name} age={} idle={} flags={} capa={} db={} sub={} psub={} ssub={} \
          multi={} watch={} qbuf={input} qbuf-free={} argv-mem={args} multi-mem={queue} rbs=0 rbp=0 obl=0 \
          oll={} omem={output} tot-mem={total} events={events} cmd={} user={user} redir={} resp={} \
          lib-name={} lib-ver={} tot-net-in={} tot-net-out={} tot-cmds={}",
@@ -77,6 +79,9 @@ pub fn line(info: &ClientInfo, now: i64, args: usize, names: Names) -> String {
         letters(info),
         if own.redirect { "r" } else { "" },
         info.db.load(Relaxed),
+        listens[0].load(Relaxed),
+        listens[1].load(Relaxed),
+        listens[2].load(Relaxed),
         info.queued.load(Relaxed),
         info.watched.load(Relaxed),
         room.saturating_sub(input),

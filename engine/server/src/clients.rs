@@ -7,6 +7,7 @@ use crate::blocked::Parked;
 use crate::conn::{Conn, flag};
 use crate::mailbox::{Home, Message};
 use crate::tracking::Tracker;
+use ironkeep_config::ClientClass;
 use ironkeep_keyspace::watch::Watch;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -64,6 +65,10 @@ pub struct ClientInfo {
     pub parked: Mutex<Option<Arc<Parked>>>,
     /// How it is told of changes of keys that it may remember.
     pub tracker: Tracker,
+    /// How many channels, patterns and shard channels it listens to.
+    pub subscriptions: [AtomicUsize; 3],
+    /// Bytes that these take.
+    pub subscriptions_size: AtomicUsize,
     /// RESP version.
     pub resp: AtomicU32,
     /// Bytes of requests that wait.
@@ -103,7 +108,14 @@ impl ClientInfo {
         let buffers = self.input_room.load(Relaxed) + self.output_room.load(Relaxed);
         let transaction = self.queue_size.load(Relaxed) + self.watch_size.load(Relaxed);
         let parked = self.parked.lock().as_ref().map_or(0, |parked| parked.size());
-        size_of::<Conn>() + size_of::<Self>() + buffers + transaction + parked + self.tracker.size()
+        let told = self.tracker.size() + self.subscriptions_size.load(Relaxed);
+        size_of::<Conn>() + size_of::<Self>() + buffers + transaction + parked + told
+    }
+
+    /// Which limits of its output buffer are for it.
+    pub fn class(&self) -> ClientClass {
+        let listens = self.subscriptions.iter().any(|count| count.load(Relaxed) > 0);
+        if listens { ClientClass::PubSub } else { ClientClass::Normal }
     }
 
     /// Whether it waits: for an event, or for the end of a pause.

@@ -6,6 +6,7 @@ use crate::backlog::Backlog;
 use crate::blocked::Parked;
 use crate::clients::ClientInfo;
 use crate::mailbox::Stream;
+use crate::pubsub::Subscriptions;
 use ironkeep_commands::OwnedArgs;
 use ironkeep_commands::spec::Spec;
 use ironkeep_keyspace::watch::Watch;
@@ -59,13 +60,24 @@ pub mod flag {
     pub const WAITS: u32 = PAUSED | BLOCKED;
     /// The keys that it reads are remembered (CLIENT TRACKING).
     pub const REMEMBERS: u32 = 1 << 24;
+    /// Listens to channels.
+    pub const SUBSCRIBED: u32 = 1 << 25;
     /// Only in what is published: it is not read from until it has taken its replies.
     pub const CHOKED: u32 = 1 << 30;
     /// Only in what is published: replies wait for room in its socket.
     pub const WRITING: u32 = 1 << 31;
     /// Those with which a command cannot take the shortest way.
-    pub const SLOW: u32 =
-        MULTI | LOCKED | CLOSING | SILENT | SKIP_NEXT | SKIP | MONITOR | PAUSED | NO_TOUCH | REMEMBERS;
+    pub const SLOW: u32 = MULTI
+        | LOCKED
+        | CLOSING
+        | SILENT
+        | SKIP_NEXT
+        | SKIP
+        | MONITOR
+        | PAUSED
+        | NO_TOUCH
+        | REMEMBERS
+        | SUBSCRIBED;
 }
 
 /// A key that is watched.
@@ -128,6 +140,8 @@ pub struct Conn {
     pub choked: bool,
     /// Queue and watched keys, once it has used MULTI or WATCH.
     pub transaction: Option<Box<Transaction>>,
+    /// What it listens to, if to anything.
+    pub subscriptions: Option<Box<Subscriptions>>,
     /// What it weighed last, see `weights.rs`.
     pub weight: usize,
     /// What it waits for, while `BLOCKED`.
@@ -158,6 +172,7 @@ impl Conn {
             soft_since: None,
             choked: false,
             transaction: None,
+            subscriptions: None,
             weight: 0,
             parked: None,
             commands: 0,

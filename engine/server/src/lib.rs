@@ -29,6 +29,7 @@ mod moving;
 mod node;
 pub mod pause;
 mod pipeline;
+mod pubsub;
 mod recent;
 mod repr;
 pub mod server;

@@ -10,6 +10,7 @@ use crate::lanes::{LaneHandle, Lanes};
 use crate::mailbox::Message;
 use crate::monitors::Monitors;
 use crate::pause::Pause;
+use crate::pubsub::Pubsub;
 use crate::stats::Totals;
 use crate::sys::clock;
 use crate::tracking::Tracking;
@@ -53,6 +54,8 @@ pub struct Server {
     pub monitors: Monitors,
     /// Who remembers keys.
     pub tracking: Tracking,
+    /// Who listens to which channels.
+    pub pubsub: Pubsub,
     /// CLIENT PAUSE.
     pub pause: Pause,
     /// Who waits in a command.
@@ -95,6 +98,7 @@ impl Server {
             clients: Clients::default(),
             monitors: Monitors::default(),
             tracking: Tracking::default(),
+            pubsub: Pubsub::default(),
             pause: Pause::default(),
             blocked: Blocked::default(),
             walk: Walk::default(),

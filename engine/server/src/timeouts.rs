@@ -10,7 +10,7 @@ use crate::conn::{Conn, flag};
 use crate::mailbox::Message;
 use crate::server::Server;
 use crate::verbose;
-use ironkeep_config::{ClientClass, OutputLimit, param};
+use ironkeep_config::{ClientClass, param};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -27,14 +27,14 @@ pub async fn keep_time(server: Arc<Server>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     loop {
         second.tick().await;
-        if server.live.size(param::TIMEOUT) != 0 || limit(&server).soft != 0 {
+        if server.live.size(param::TIMEOUT) != 0 || has_soft_limit(&server) {
             server.tell_all(|| Message::Sweep);
         }
     }
 }
 
-fn limit(server: &Server) -> OutputLimit {
-    server.live.output_limit(ClientClass::Normal)
+fn has_soft_limit(server: &Server) -> bool {
+    [ClientClass::Normal, ClientClass::PubSub].iter().any(|class| server.live.output_limit(*class).soft != 0)
 }
 
 /// Whether a connection must end although nothing happened on it. Says why in the log.
@@ -64,7 +64,7 @@ pub fn is_over_limit(server: &Server, conn: &mut Conn, waiting: usize, now: i64)
     if conn.flags & (flag::LOCKED | flag::KNOWN) == flag::LOCKED && waiting > UNAUTHENTICATED {
         return true;
     }
-    let limit = limit(server);
+    let limit = server.live.output_limit(conn.info.class());
     let waiting = waiting as u64;
     if limit.soft == 0 || waiting < limit.soft {
         conn.soft_since = None;

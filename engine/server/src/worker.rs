@@ -11,6 +11,7 @@ use crate::lanes::LaneHandle;
 use crate::mailbox::{Home, Mailbox, Message, Stream};
 use crate::node::transaction::stop_watching;
 use crate::pipeline::BATCH;
+use crate::pubsub;
 use crate::recent::Recent;
 use crate::server::Server;
 use crate::sys::area::Area;
@@ -164,7 +165,7 @@ impl Worker {
                 self.with(token, id, |worker, conn| {
                     conn.info.tracker.arrived(notice.size());
                     let mut text = Vec::new();
-                    notice.write(conn.resp3, &mut text);
+                    notice.write(conn.resp3, conn.is(flag::SUBSCRIBED), &mut text);
                     conn.output.push(&text);
                     if conn.pending() < timeouts::SMALL { Ok(()) } else { worker.flush(conn) }
                 });
@@ -234,6 +235,7 @@ impl Worker {
         stop_watching(&mut Held::none(&self.lane.server.space), &mut conn);
         monitors::leave(&self.lane.server, &mut conn);
         tracking::leave(&self.lane.server, &mut conn);
+        pubsub::leave(&self.lane.server, &mut conn);
         self.forsake(&mut conn);
         // Replies that it did not get must not reach the next client.
         self.lane.out.clear();
@@ -428,6 +430,8 @@ pub(crate) fn describe(
         output: 0.into(),
         output_room: 0.into(),
         queue_size: 0.into(),
+        subscriptions: Default::default(),
+        subscriptions_size: 0.into(),
         watch_size: 0.into(),
         command: 0.into(),
         total_in: 0.into(),

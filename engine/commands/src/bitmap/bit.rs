@@ -1,5 +1,6 @@
 //! GETBIT and SETBIT.
 
+use crate::event::Classes;
 use crate::text::Text;
 use crate::{Ctx, Fault, Look, Rules};
 use ironkeep_wire::parse_i64;
@@ -66,6 +67,7 @@ fn set(ctx: &mut Ctx<'_>) -> Result<bool, Fault> {
     })?;
     if before != on || old_len <= at {
         ctx.changed(&key);
+        ctx.notify(Classes::STRING, "setbit", &key);
     }
     Ok(before)
 }

@@ -1,6 +1,7 @@
 //! BITFIELD and BITFIELD_RO.
 
 use super::bit::parse_offset;
+use crate::event::Classes;
 use crate::text::Text;
 use crate::{Ctx, Fault, Look};
 use ironkeep_values::bitfield::{Kind, Overflow};
@@ -150,6 +151,7 @@ fn write(ctx: &mut Ctx<'_>, operations: &[Operation], len: usize) -> Result<Vec<
     })?;
     if changes > 0 {
         ctx.changed(&key);
+        ctx.notify(Classes::STRING, "setbit", &key);
         ctx.turn.dirty += changes - 1;
     } else if grows {
         // Nothing fitted: to those who watch the key this is no change, but it must become longer elsewhere too.

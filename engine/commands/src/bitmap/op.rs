@@ -1,5 +1,6 @@
 //! BITOP.
 
+use crate::event::Classes;
 use crate::text::{INLINE_MOST, TakenText};
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::{Entry, NewValue};
@@ -61,6 +62,7 @@ fn store(ctx: &mut Ctx<'_>, result: Vec<u8>) {
             let lazy = ctx.rules.lazy_overwrite;
             ctx.remove(&key, place, lazy);
             ctx.removed(&key);
+            ctx.notify(Classes::GENERIC, "del", &key);
         }
         return;
     }
@@ -74,4 +76,5 @@ fn store(ctx: &mut Ctx<'_>, result: Vec<u8>) {
     };
     ctx.put_entry(&key, place, entry);
     ctx.changed(&key);
+    ctx.notify(Classes::STRING, "set", &key);
 }

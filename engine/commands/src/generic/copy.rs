@@ -2,6 +2,7 @@
 //!
 //! A key lies in the same partition in every database, so what is held for its name is enough.
 
+use crate::event::Classes;
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::{Entry, NewValue, Value};
 use ironkeep_keyspace::space::Key;
@@ -34,10 +35,12 @@ fn carry(ctx: &mut Ctx<'_>) -> Result<bool, Fault> {
     let entry = ctx.take(&key, place);
     // Two keys are concerned, but it is one change.
     ctx.removed(&key);
+    ctx.notify(Classes::GENERIC, "move_from", &key);
     ctx.turn.dirty -= 1;
     within(ctx, db, |ctx| {
         ctx.put_entry(&key, None, entry);
         ctx.changed(&key);
+        ctx.notify(Classes::GENERIC, "move_to", &key);
     });
     Ok(true)
 }
@@ -62,6 +65,7 @@ fn duplicate(ctx: &mut Ctx<'_>) -> Result<bool, Fault> {
     within(ctx, db, |ctx| {
         ctx.put_entry(&to, taken, entry);
         ctx.changed(&to);
+        ctx.notify(Classes::GENERIC, "copy_to", &to);
     });
     Ok(true)
 }

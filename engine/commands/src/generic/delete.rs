@@ -1,5 +1,6 @@
 //! DEL and UNLINK.
 
+use crate::event::Classes;
 use crate::{Ctx, Look};
 
 /// DEL
@@ -25,6 +26,7 @@ fn delete(ctx: &mut Ctx<'_>, lazy: bool) {
         if let Some(place) = place {
             ctx.remove(&key, place, lazy);
             ctx.removed(&key);
+            ctx.notify(Classes::GENERIC, "del", &key);
             deleted += 1;
         }
     }

@@ -3,6 +3,7 @@
 //! The log gets absolute times (PEXPIREAT), or the deletion when the time has passed already.
 
 use super::quoting;
+use crate::event::Classes;
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::space::Key;
 use ironkeep_keyspace::table::Place;
@@ -46,6 +47,7 @@ pub fn persist(ctx: &mut Ctx<'_>) {
     if let Some(place) = expiring {
         ctx.set_expiry(&key, place, None);
         ctx.changed(&key);
+        ctx.notify(Classes::GENERIC, "persist", &key);
     }
     ctx.reply.integer(i64::from(expiring.is_some()));
 }
@@ -77,6 +79,7 @@ fn set(ctx: &mut Ctx<'_>, form: Form, conditions: Conditions, at: i64) {
     }
     ctx.set_expiry(&key, place, Some(at));
     ctx.changed(&key);
+    ctx.notify(Classes::GENERIC, "expire", &key);
     if form.unit != 1 || form.relative {
         log_absolute(ctx, at);
     }
@@ -86,6 +89,7 @@ fn expire_at_once(ctx: &mut Ctx<'_>, key: &Key<'_>, place: Place) {
     let lazy = ctx.rules.lazy_expire;
     ctx.remove(key, place, lazy);
     ctx.removed(key);
+    ctx.notify(Classes::EXPIRED, "expired", key);
     ctx.turn.counts.expired += 1;
     ctx.effect(&[if lazy { b"UNLINK" } else { b"DEL" }, key.bytes]);
 }

@@ -1,5 +1,6 @@
 //! RENAME and RENAMENX.
 
+use crate::event::Classes;
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::space::Key;
 
@@ -35,6 +36,8 @@ fn give_name(ctx: &mut Ctx<'_>, over: bool) -> Result<bool, Fault> {
     ctx.removed(&old);
     ctx.turn.dirty -= 1;
     ctx.changed(&new);
+    ctx.notify(Classes::GENERIC, "rename_from", &old);
+    ctx.notify(Classes::GENERIC, "rename_to", &new);
     Ok(true)
 }
 

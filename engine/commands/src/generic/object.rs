@@ -65,7 +65,7 @@ pub fn object_help(ctx: &mut Ctx<'_>) {
 /// Looks at the entry of the key; replies with nothing when there is none.
 fn look<R>(ctx: &mut Ctx<'_>, see: impl FnOnce(AccessRule, &Entry) -> R) -> Option<R> {
     let key = ctx.key(2);
-    let Some(place) = ctx.find(&key, Look::Peek) else {
+    let Some(place) = ctx.find(&key, Look::Inspect) else {
         ctx.reply.null();
         return None;
     };

@@ -18,6 +18,34 @@ pub enum Node {
     Reset,
     /// `SELECT`
     Select,
+    /// `SUBSCRIBE`
+    Subscribe,
+    /// `PSUBSCRIBE`
+    PSubscribe,
+    /// `SSUBSCRIBE`
+    SSubscribe,
+    /// `UNSUBSCRIBE`
+    Unsubscribe,
+    /// `PUNSUBSCRIBE`
+    PUnsubscribe,
+    /// `SUNSUBSCRIBE`
+    SUnsubscribe,
+    /// `PUBLISH`
+    Publish,
+    /// `SPUBLISH`
+    SPublish,
+    /// `PUBSUB CHANNELS`
+    PubsubChannels,
+    /// `PUBSUB HELP`
+    PubsubHelp,
+    /// `PUBSUB NUMPAT`
+    PubsubNumPat,
+    /// `PUBSUB NUMSUB`
+    PubsubNumSub,
+    /// `PUBSUB SHARDCHANNELS`
+    PubsubShardChannels,
+    /// `PUBSUB SHARDNUMSUB`
+    PubsubShardNumSub,
     /// `CLIENT CAPA`
     ClientCapa,
     /// `CLIENT CACHING`

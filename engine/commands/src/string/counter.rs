@@ -1,5 +1,6 @@
 //! INCR, DECR, INCRBY, DECRBY.
 
+use crate::event::Classes;
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::NewValue;
 use ironkeep_wire::parse_i64;
@@ -43,6 +44,7 @@ fn add(ctx: &mut Ctx<'_>, by: i64) -> Result<(), Fault> {
     let new = old.checked_add(by).ok_or(Fault::Overflow)?;
     ctx.put(&key, place, NewValue::Int(new), expiry);
     ctx.changed(&key);
+    ctx.notify(Classes::STRING, "incrby", &key);
     ctx.reply.integer(new);
     Ok(())
 }

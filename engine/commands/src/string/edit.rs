@@ -1,5 +1,6 @@
 //! APPEND and SETRANGE.
 
+use crate::event::Classes;
 use crate::text::{Text, joined_len, stored};
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::space::Key;
@@ -25,11 +26,13 @@ fn append_to(ctx: &mut Ctx<'_>) -> Result<usize, Fault> {
     let Some(place) = ctx.find(&key, Look::Write) else {
         ctx.put(&key, None, stored(tail), None);
         ctx.changed(&key);
+        ctx.notify(Classes::STRING, "append", &key);
         return Ok(tail.len());
     };
     let old = ctx.text(&key, place)?.len();
     let len = joined_len(ctx.rules, old, tail.len())?;
     write_at(ctx, &key, Some(place), old, tail)?;
+    ctx.notify(Classes::STRING, "append", &key);
     Ok(len)
 }
 
@@ -69,5 +72,7 @@ fn set_range(ctx: &mut Ctx<'_>) -> Result<usize, Fault> {
         return Ok(old);
     }
     joined_len(ctx.rules, offset, new.len())?;
-    write_at(ctx, &key, place, offset, new)
+    let len = write_at(ctx, &key, place, offset, new)?;
+    ctx.notify(Classes::STRING, "setrange", &key);
+    Ok(len)
 }

@@ -1,5 +1,6 @@
 //! INCRBYFLOAT.
 
+use crate::event::Classes;
 use crate::text::{Text, stored_as_bytes};
 use crate::{Ctx, Fault, Look};
 use ironkeep_wire::{Extended, IntText};
@@ -21,6 +22,7 @@ fn add(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
     let new = old.checked_add(by).ok_or(Fault::NanOrInfinity)?.format_17();
     ctx.put(&key, place, stored_as_bytes(&new), expiry);
     ctx.changed(&key);
+    ctx.notify(Classes::STRING, "incrbyfloat", &key);
     // The sum, not the step: another machine might print another one.
     ctx.effect(&[b"SET", key.bytes, &new, b"KEEPTTL"]);
     ctx.reply.bulk(&new);

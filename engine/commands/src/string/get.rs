@@ -2,6 +2,7 @@
 //! its expiry or remove it.
 
 use super::options::{Command, Options};
+use crate::event::Classes;
 use crate::expiry::{self, Expiry};
 use crate::text::Text;
 use crate::{Ctx, Fault, Look};
@@ -91,11 +92,13 @@ fn get_and_expire(ctx: &mut Ctx<'_>, said: Expiry) -> Result<(), Fault> {
         Some(at) => {
             ctx.set_expiry(&key, place, Some(at));
             ctx.changed(&key);
+            ctx.notify(Classes::GENERIC, "expire", &key);
             ctx.effect(&[b"PEXPIREAT", key.bytes, IntText::signed(at).as_bytes()]);
         }
         None if said == Expiry::Persist && ctx.at(&key, place).expiry().is_some() => {
             ctx.set_expiry(&key, place, None);
             ctx.changed(&key);
+            ctx.notify(Classes::GENERIC, "persist", &key);
             ctx.effect(&[b"PERSIST", key.bytes]);
         }
         None => {}
@@ -132,6 +135,7 @@ pub fn delifeq(ctx: &mut Ctx<'_>) {
 fn delete(ctx: &mut Ctx<'_>, key: &Key<'_>, place: Place) {
     ctx.remove(key, place, false);
     ctx.removed(key);
+    ctx.notify(Classes::GENERIC, "del", key);
     ctx.effect(&[b"DEL", key.bytes]);
 }
 

@@ -1,6 +1,7 @@
 //! Commands on many strings: MGET, MSET, MSETNX, MSETEX.
 
 use super::options::{Command, Options, When};
+use crate::event::Classes;
 use crate::expiry::{Expiry, Form};
 use crate::text::stored;
 use crate::{Ctx, Fault, Look};
@@ -30,6 +31,7 @@ pub fn mset(ctx: &mut Ctx<'_>) {
         let place = ctx.table(&key).find(key.hash, key.bytes);
         ctx.put(&key, place, stored(ctx.args.at(index + 1)), None);
         ctx.changed(&key);
+        ctx.notify(Classes::STRING, "set", &key);
     }
     ctx.reply.ok();
 }
@@ -66,6 +68,10 @@ fn set_all(ctx: &mut Ctx<'_>, pairs: Range<usize>, said: Expiry, deadline: Optio
         };
         ctx.put(&key, place, stored(ctx.args.at(index + 1)), deadline.or(kept));
         ctx.changed(&key);
+        ctx.notify(Classes::STRING, "set", &key);
+        if deadline.is_some() {
+            ctx.notify(Classes::GENERIC, "expire", &key);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! SET with all that it can be told; SETNX, SETEX, PSETEX, GETSET.
 
 use super::options::{Command, Options, When};
+use crate::event::Classes;
 use crate::expiry::{self, Expiry, Form};
 use crate::text::stored;
 use crate::{Ctx, Fault, Look};
@@ -28,6 +29,7 @@ fn store(ctx: &mut Ctx<'_>, key: &Key<'_>, place: Option<Place>, value: usize, e
     let bytes = ctx.args.at(value);
     ctx.put(key, place, stored(bytes), expiry);
     ctx.changed(key);
+    ctx.notify(Classes::STRING, "set", key);
 }
 
 fn set_with(ctx: &mut Ctx<'_>, options: &Options) -> Result<(), Fault> {
@@ -82,6 +84,9 @@ fn set_or_expire(
         _ => None,
     };
     store(ctx, key, place, 2, deadline.or(kept));
+    if deadline.is_some() {
+        ctx.notify(Classes::GENERIC, "expire", key);
+    }
     log_set(ctx, options, deadline);
 }
 
@@ -130,6 +135,7 @@ fn set_for(ctx: &mut Ctx<'_>, unit: i64, command: &'static str) -> Result<(), Fa
     let key = ctx.key(1);
     let place = ctx.find(&key, Look::Write);
     store(ctx, &key, place, 3, Some(at));
+    ctx.notify(Classes::GENERIC, "expire", &key);
     ctx.effect(&[b"SET", key.bytes, ctx.args.at(3), b"PXAT", IntText::signed(at).as_bytes()]);
     ctx.reply.ok();
     Ok(())

@@ -4,6 +4,7 @@ use super::{Call, client, transaction};
 use crate::careful::cut;
 use crate::conn::flag;
 use crate::monitors;
+use crate::pubsub;
 use crate::server::Server;
 use crate::tracking;
 use ironkeep_config::param;
@@ -15,7 +16,16 @@ const REDIS_VERSION: &str = "7.2.4";
 
 /// PING
 pub fn ping(call: &mut Call<'_, '_>) {
+    let listens = call.conn.is(flag::SUBSCRIBED) && !call.conn.resp3;
     match call.args.len() {
+        // Among messages a reply must look like one.
+        1 | 2 if listens => {
+            let text = call.args.at(1);
+            let mut reply = call.reply();
+            reply.array_len(2);
+            reply.bulk(b"pong");
+            reply.bulk(text);
+        }
         1 => call.reply().simple("PONG"),
         2 => {
             let text = call.args.at(1);
@@ -57,6 +67,7 @@ pub fn reset(call: &mut Call<'_, '_>) {
     transaction::abandon(call);
     monitors::leave(&call.lane.server, call.conn);
     tracking::leave(&call.lane.server, call.conn);
+    pubsub::leave(&call.lane.server, call.conn);
     let known = call.conn.is(flag::KNOWN) || !call.conn.is(flag::LOCKED);
     call.conn.flags &= flag::UNIX | flag::CLOSING;
     call.conn.set(flag::KNOWN, known);

@@ -15,6 +15,7 @@ mod latency;
 mod lolwut;
 mod memory;
 pub mod monitor;
+pub mod pubsub;
 pub mod shutdown;
 mod time;
 pub mod transaction;
@@ -22,6 +23,7 @@ pub mod wait;
 
 use crate::conn::Conn;
 use crate::lane::Lane;
+use crate::pubsub::Kind;
 use ironkeep_commands::Args;
 use ironkeep_commands::spec::Node;
 use ironkeep_keyspace::space::Held;
@@ -135,6 +137,20 @@ pub fn dispatch(call: &mut Call<'_, '_>, node: Node) {
         Node::MemoryStats => memory::stats(call),
         Node::Shutdown => shutdown::shutdown(call),
         Node::Time => time::time(call),
+        Node::Subscribe => pubsub::subscribe(call, Kind::Channel),
+        Node::PSubscribe => pubsub::subscribe(call, Kind::Pattern),
+        Node::SSubscribe => pubsub::subscribe(call, Kind::Shard),
+        Node::Unsubscribe => pubsub::unsubscribe(call, Kind::Channel),
+        Node::PUnsubscribe => pubsub::unsubscribe(call, Kind::Pattern),
+        Node::SUnsubscribe => pubsub::unsubscribe(call, Kind::Shard),
+        Node::Publish => pubsub::publish(call, false),
+        Node::SPublish => pubsub::publish(call, true),
+        Node::PubsubChannels
+        | Node::PubsubHelp
+        | Node::PubsubNumPat
+        | Node::PubsubNumSub
+        | Node::PubsubShardChannels
+        | Node::PubsubShardNumSub => pubsub::pubsub(call, node),
         Node::Monitor => monitor::monitor(call),
         Node::Wait => wait::wait(call),
         Node::WaitAof => wait::wait_aof(call),

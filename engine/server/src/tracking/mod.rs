@@ -15,10 +15,10 @@ mod remember;
 mod tell;
 mod tracker;
 
-pub use notice::{Flight, Notice, What};
+pub use notice::{Flight, Message, Notice, What};
 pub use prefixes::{Gathered, Prefixes};
 pub use remember::keep_to_limit;
-pub use tell::{Here, tell_all};
+pub use tell::{Here, post, tell_all};
 pub use tracker::{Tracker, mode};
 
 use crate::conn::{Conn, flag};

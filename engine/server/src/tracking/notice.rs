@@ -1,4 +1,5 @@
-//! What a client is told: which keys to forget, or that the way to another client is broken.
+//! What a client is told beside its replies: which keys to forget, that the way to another client is broken, or a
+//! message of a channel that it listens to.
 //!
 //! Made where a change is told, written where the client is served, in the protocol that it speaks then.
 
@@ -18,9 +19,47 @@ pub enum What {
     },
 }
 
-/// A message to one client.
+/// A message of a channel, one for all who get it.
+#[derive(Debug)]
+pub struct Message {
+    /// The pattern that fits the channel, for those who listen to it.
+    pattern: Option<Box<[u8]>>,
+    channel: Box<[u8]>,
+    text: Box<[u8]>,
+    /// Whether the channel is one of a shard.
+    shard: bool,
+}
+
+impl Message {
+    /// A message.
+    pub fn new(pattern: Option<&[u8]>, channel: &[u8], text: &[u8], shard: bool) -> Self {
+        Self { pattern: pattern.map(Into::into), channel: channel.into(), text: text.into(), shard }
+    }
+
+    fn size(&self) -> usize {
+        self.pattern.as_ref().map_or(0, |pattern| pattern.len()) + self.channel.len() + self.text.len()
+    }
+
+    fn write(&self, resp3: bool, out: &mut Vec<u8>) {
+        let mut reply = Reply::new(out, resp3);
+        reply.push_len(if self.pattern.is_some() { 4 } else { 3 });
+        match &self.pattern {
+            Some(pattern) => {
+                reply.bulk(b"pmessage");
+                reply.bulk(pattern);
+            }
+            None => reply.bulk(if self.shard { b"smessage" } else { b"message" }),
+        }
+        reply.bulk(&self.channel);
+        reply.bulk(&self.text);
+    }
+}
+
+/// Something that one client is told.
 #[derive(Clone, Debug)]
 pub enum Notice {
+    /// A message of a channel.
+    Message(Arc<Message>),
     /// Forget something.
     Forget {
         /// What.
@@ -72,27 +111,43 @@ impl Notice {
         let body = match self {
             Self::Forget { what: What::Keys(bytes), .. } => bytes.len(),
             Self::Forget { .. } | Self::Broken { .. } => 0,
+            Self::Message(message) => message.size(),
         };
         body + 32
     }
 
     /// Writes it for the client that is told. This is the one place that knows what reaches whom: with RESP3 a push.
-    /// With RESP2 only a subscriber of `__redis__:invalidate` gets what is `redirected` to it, as a message of that
-    /// channel; there are no subscribers yet, so with RESP2 nothing is written.
-    pub fn write(&self, resp3: bool, out: &mut Vec<u8>) {
-        if !resp3 {
-            return;
+    /// With RESP2 a client that `listens` gets what is `redirected` to it, as a message of `__redis__:invalidate`.
+    pub fn write(&self, resp3: bool, listens: bool, out: &mut Vec<u8>) {
+        match self {
+            Self::Message(message) => message.write(resp3, out),
+            _ if resp3 => self.push(out),
+            Self::Forget { what, redirected: true } if listens => {
+                let mut reply = Reply::new(out, false);
+                reply.array_len(3);
+                reply.bulk(b"message");
+                reply.bulk(b"__redis__:invalidate");
+                reply.raw(match what {
+                    What::Keys(bytes) => bytes,
+                    What::All { resp3 } => null(*resp3),
+                });
+            }
+            _ => {}
         }
+    }
+
+    fn push(&self, out: &mut Vec<u8>) {
         let mut reply = Reply::new(out, true);
         reply.push_len(2);
         match self {
+            Self::Message(_) => {}
             Self::Forget { what: What::Keys(bytes), .. } => {
                 reply.bulk(b"invalidate");
                 reply.raw(bytes);
             }
             Self::Forget { what: What::All { resp3 }, redirected } => {
                 reply.bulk(b"invalidate");
-                reply.raw(if *resp3 || !redirected { b"_\r\n" } else { b"$-1\r\n" });
+                reply.raw(null(*resp3 || !redirected));
             }
             Self::Broken { redirect } => {
                 reply.bulk(b"tracking-redir-broken");
@@ -102,15 +157,20 @@ impl Notice {
     }
 }
 
+/// Nothing, in one of the protocols.
+fn null(resp3: bool) -> &'static [u8] {
+    if resp3 { b"_\r\n" } else { b"$-1\r\n" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn written(notice: &Notice) -> String {
         let mut out = Vec::new();
-        notice.write(false, &mut out);
+        notice.write(false, false, &mut out);
         assert!(out.is_empty());
-        notice.write(true, &mut out);
+        notice.write(true, false, &mut out);
         String::from_utf8(out).unwrap()
     }
 

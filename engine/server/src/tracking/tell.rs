@@ -8,10 +8,10 @@ use crate::clients::ClientInfo;
 use crate::conn::{Conn, flag};
 use crate::lane::Lane;
 use crate::mailbox::Message;
+use crate::pubsub;
 use crate::server::Server;
 use ironkeep_commands::Turn;
 use ironkeep_commands::change::{Cause, Change};
-use ironkeep_config::ClientClass;
 use ironkeep_keyspace::tracked::Readers;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -45,7 +45,8 @@ impl<'a> Here<'a> {
         let (conn, mut here) = (self.conn, Some(self));
         own.into_iter().for_each(|what| forget(server, &conn.info, &what, &mut here));
         let Some(here) = here else { return };
-        pushed.iter().chain(&here.pushed).for_each(|notice| notice.write(conn.resp3, here.out));
+        let listens = conn.is(flag::SUBSCRIBED);
+        pushed.iter().chain(&here.pushed).for_each(|notice| notice.write(conn.resp3, listens, here.out));
     }
 }
 
@@ -79,6 +80,10 @@ fn settle(server: &Server, changes: &mut Vec<Change>, gathered: &mut Gathered, m
     for change in changes.drain(..) {
         match change {
             Change::All => everybody(server, &mut here),
+            Change::Event(event) => pubsub::deliver_event(server, &event, &mut here),
+            Change::Message { channel, text, shard } => {
+                pubsub::deliver(server, &channel, &text, shard, &mut here);
+            }
             Change::Key { name, readers, cause } => {
                 let actor = if let Cause::Parked(id) = cause { id } else { me };
                 if let Some(readers) = readers {
@@ -196,7 +201,7 @@ fn is_ending(info: &ClientInfo, here: &Option<Here<'_>>) -> bool {
 }
 
 /// Sends a message to a client: into its replies if it is the one that is served, else to its thread.
-fn post(server: &Server, info: &ClientInfo, notice: Notice, here: &mut Option<Here<'_>>) {
+pub fn post(server: &Server, info: &ClientInfo, notice: Notice, here: &mut Option<Here<'_>>) {
     if let Some(here) = here
         && here.id() == info.id
     {
@@ -206,7 +211,7 @@ fn post(server: &Server, info: &ClientInfo, notice: Notice, here: &mut Option<He
     if tracker.is(mode::LOST) {
         return;
     }
-    let limit = server.live.output_limit(ClientClass::Normal).hard;
+    let limit = server.live.output_limit(info.class()).hard;
     let waiting = tracker.sent(notice.size()) + info.output.load(Relaxed);
     if limit == 0 || (waiting as u64) < limit {
         let flight = Flight::new(&server.tracking.in_flight, notice.size());

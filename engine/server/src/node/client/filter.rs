@@ -6,6 +6,7 @@
 use crate::client_line::{letters, seconds_since};
 use crate::clients::ClientInfo;
 use crate::node::Call;
+use ironkeep_config::ClientClass;
 use ironkeep_wire::parse_i64;
 use std::mem::discriminant;
 use std::sync::atomic::Ordering::Relaxed;
@@ -18,6 +19,7 @@ const LETTERS: &[u8] = b"OSMPxbtRBdcuAUreTIiEN";
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
     Normal,
+    PubSub,
     Other,
 }
 
@@ -174,7 +176,8 @@ fn database(what: &str, value: &[u8], databases: u32) -> Result<u32, String> {
 fn kind(value: &[u8]) -> Result<Kind, String> {
     match value.to_ascii_lowercase().as_slice() {
         b"normal" => Ok(Kind::Normal),
-        b"pubsub" | b"replica" | b"slave" | b"primary" | b"master" => Ok(Kind::Other),
+        b"pubsub" => Ok(Kind::PubSub),
+        b"replica" | b"slave" | b"primary" | b"master" => Ok(Kind::Other),
         _ => Err(format!("ERR Unknown client type '{}'", text(value))),
     }
 }
@@ -193,8 +196,10 @@ impl Test<'_> {
         let told = |own: &[u8], asked: &[u8]| !own.is_empty() && own == asked;
         match self {
             Self::Id(ids) => ids.contains(&info.id),
-            // There are no subscribers and no links of replication.
-            Self::Kind(kind) => *kind == Kind::Normal,
+            Self::Kind(Kind::Normal) => info.class() == ClientClass::Normal,
+            Self::Kind(Kind::PubSub) => info.class() == ClientClass::PubSub,
+            // There are no links of replication.
+            Self::Kind(Kind::Other) => false,
             // There is no other user.
             Self::User => true,
             Self::Addr(addr) => info.addr.as_bytes() == *addr,

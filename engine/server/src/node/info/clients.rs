@@ -27,7 +27,7 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     out.add("client_recent_max_output_buffer", most(&|c| c.output.load(Relaxed)));
     out.add("blocked_clients", waiting);
     out.add("tracking_clients", server.tracking.clients());
-    out.add("pubsub_clients", 0);
+    out.add("pubsub_clients", with(flag::SUBSCRIBED));
     out.add("watching_clients", watching);
     out.add("clients_in_timeout_table", timed);
     out.add("total_watched_keys", watched);

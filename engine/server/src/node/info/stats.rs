@@ -3,6 +3,7 @@
 use super::Call;
 use super::lines::Lines;
 use crate::cron::sums;
+use crate::pubsub::Kind;
 use crate::server::Server;
 use crate::stats::LaneStats;
 use ironkeep_commands::spec::TABLE;
@@ -69,6 +70,9 @@ fn keys(server: &Server, now: i64, out: &mut Lines) {
     out.add("current_eviction_exceeded_time", current);
     out.add("keyspace_hits", sum(server, |stats| stats.hits.get()));
     out.add("keyspace_misses", sum(server, |stats| stats.misses.get()));
+    out.add("pubsub_channels", server.pubsub.len(Kind::Channel));
+    out.add("pubsub_patterns", server.pubsub.len(Kind::Pattern));
+    out.add("pubsubshard_channels", server.pubsub.len(Kind::Shard));
 }
 
 /// INFO debug: what only those want to see who look for a fault.
@@ -86,9 +90,6 @@ pub(super) fn debug(call: &mut Call<'_, '_>, out: &mut Lines) {
 fn unbuilt(out: &mut Lines) {
     out.add_all(
         &[
-            "pubsub_channels",
-            "pubsub_patterns",
-            "pubsubshard_channels",
             "latest_fork_usec",
             "total_forks",
             "migrate_cached_sockets",
