@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::faults::Fault;
 use clap::Parser;
 use std::path::PathBuf;
 
@@ -27,6 +28,9 @@ pub struct Arguments {
     /// The program that writes through a stock client library; its columns stay empty when absent.
     #[arg(long)]
     pub stock_client: Option<PathBuf>,
+    /// The localkube program, where the tests run on its nodes: without it no node is cut off or killed.
+    #[arg(long)]
+    pub localkube: Option<PathBuf>,
     /// Where the evidence of what failed goes.
     #[arg(long, default_value = "target/e2e")]
     pub evidence: PathBuf,
@@ -39,11 +43,20 @@ pub struct Arguments {
     /// Try only the faults whose name contains one of these words (may be repeated).
     #[arg(long = "fault")]
     pub faults: Vec<String>,
+    /// How often each of them is tried.
+    #[arg(long, default_value_t = 1)]
+    pub times: usize,
 }
 
 impl Arguments {
     /// Whether a part is to be run.
     pub fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| name.contains(only))
+    }
+
+    /// Whether a fault is to be tried, and can be.
+    pub fn tries(&self, fault: Fault) -> bool {
+        let asked = self.faults.is_empty() || self.faults.iter().any(|word| fault.name().contains(word));
+        asked && (self.localkube.is_some() || !fault.needs_localkube())
     }
 }

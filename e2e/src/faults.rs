@@ -1,7 +1,8 @@
 //! What is done to a cluster while clients write to it.
 
+use crate::nodes::{self, Node};
 use crate::world::{Error, Outcome, World};
-use ironkeep_api::{ValkeyCluster, names};
+use ironkeep_api::{Mode, ValkeyCluster, names};
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use serde_json::json;
@@ -25,11 +26,17 @@ pub enum Fault {
     FewerReplicas,
     /// Every pod is to be restarted.
     Roll,
+    /// `kubectl drain` of a node, and `kubectl uncordon`.
+    DrainNode,
+    /// A node that nobody reaches for a while.
+    CutNode,
+    /// A node without power for a while.
+    KillNode,
 }
 
 impl Fault {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [Fault; 7] = [
+    pub const ALL: [Fault; 10] = [
         Fault::KillPrimary,
         Fault::DeletePrimary,
         Fault::ForceDeletePrimary,
@@ -37,6 +44,9 @@ impl Fault {
         Fault::MoreReplicas,
         Fault::FewerReplicas,
         Fault::Roll,
+        Fault::DrainNode,
+        Fault::CutNode,
+        Fault::KillNode,
     ];
 
     /// In words, for the table.
@@ -49,11 +59,55 @@ impl Fault {
             Fault::MoreReplicas => "one replica more",
             Fault::FewerReplicas => "one replica less",
             Fault::Roll => "restart all pods by annotation",
+            Fault::DrainNode => "drain a node and uncordon it",
+            Fault::CutNode => "cut a node off and heal it",
+            Fault::KillNode => "kill a node and start it",
         }
     }
 
-    /// Does it.
-    pub async fn inflict(self, world: &World, cluster: &ValkeyCluster) -> Outcome<()> {
+    /// Whether it is about a whole node: such a fault is over when it has been inflicted.
+    pub fn is_of_node(self) -> bool {
+        matches!(self, Fault::DrainNode | Fault::CutNode | Fault::KillNode)
+    }
+
+    /// Whether it can be done only where nodes are localkube's.
+    pub fn needs_localkube(self) -> bool {
+        matches!(self, Fault::CutNode | Fault::KillNode)
+    }
+
+    /// Whether acknowledged writes may go with it: what a primary took alone, in its last moments, nobody else has.
+    pub fn may_lose(self, cluster: &ValkeyCluster) -> bool {
+        let alone = cluster.spec.config.get("min-replicas-to-write").is_none_or(|number| number == "0");
+        alone && matches!(self, Fault::CutNode | Fault::KillNode)
+    }
+
+    /// What has to be so before it can show anything.
+    pub async fn prepare(self, world: &World, cluster: &ValkeyCluster) -> Outcome<()> {
+        let spreads = self.needs_localkube() && cluster.spec.mode == Mode::Cluster;
+        if spreads { nodes::spread_primaries(world, cluster).await } else { Ok(()) }
+    }
+
+    /// Does it. Gives what is to be said about it.
+    pub async fn inflict(
+        self,
+        world: &World,
+        cluster: &ValkeyCluster,
+        localkube: Option<&Path>,
+    ) -> Outcome<String> {
+        if !self.is_of_node() {
+            return self.touch(world, cluster).await.map(|()| String::new());
+        }
+        let node = Node::choose(world, cluster).await?;
+        match (self, localkube) {
+            (Fault::CutNode, Some(localkube)) => node.cut(localkube).await?,
+            (Fault::KillNode, Some(localkube)) => node.kill(localkube).await?,
+            (Fault::DrainNode, _) => node.drain().await?,
+            _ => return Err(Error::Wrong(format!("{} needs localkube", self.name()))),
+        }
+        Ok(node.words())
+    }
+
+    async fn touch(self, world: &World, cluster: &ValkeyCluster) -> Outcome<()> {
         let name = cluster.name_any();
         match self {
             Fault::KillPrimary => kill(&world.pods().get(&primary(cluster)?).await?),
@@ -75,6 +129,7 @@ impl Fault {
                 let part = json!({"metadata": {"annotations": {names::ANNOTATION_RESTARTED_AT: stamp.0}}});
                 world.merge(&name, &part).await.map(drop)
             }
+            Fault::DrainNode | Fault::CutNode | Fault::KillNode => Ok(()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Clients under which things are broken: each writes numbered keys at a steady rate, and reads back afterwards every
 //! write that was acknowledged.
 //!
-//! `lean` asks for the slot map again at the first failure (redis-rs with short time-outs); `stock` is a stock library
+//! `lean` asks for the slot map again at the first failure and tries again (redis-rs with short time-outs); `stock` is a stock library
 //! at its defaults (go-redis), a program of its own.
 
 mod lean;
@@ -33,6 +33,9 @@ pub struct Target {
 pub struct Seen {
     /// Writes that were acknowledged.
     pub acked: usize,
+    /// Writes that were acknowledged when they were tried again. What a library does by itself isn't seen here.
+    #[serde(default)]
+    pub again: usize,
     /// Writes that ended with an error.
     pub errors: usize,
     /// The first of them.

@@ -10,6 +10,7 @@ mod evidence;
 mod faults;
 mod install;
 mod load;
+mod nodes;
 mod run;
 mod samples;
 mod table;

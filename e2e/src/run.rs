@@ -6,6 +6,7 @@ use crate::evidence;
 use crate::faults::Fault;
 use crate::install::{self, NAMESPACE};
 use crate::load::{Lean, Stock, Target};
+use crate::nodes;
 use crate::samples::{self, Images};
 use crate::table::{Row, Table};
 use crate::watch::StatusWatch;
@@ -94,9 +95,8 @@ async fn exercise(
         println!("  operator: {:.1} MB resident", bytes as f64 / 1e6);
     }
 
-    let faults = part.faults.iter().filter(|fault| {
-        arguments.faults.is_empty() || arguments.faults.iter().any(|word| fault.name().contains(word))
-    });
+    let faults = part.faults.iter().filter(|fault| arguments.tries(**fault));
+    let faults = faults.flat_map(|fault| std::iter::repeat_n(fault, arguments.times));
     for (n, fault) in faults.enumerate() {
         let target = target(world, &cluster, &format!("e2e-{n}")).await?;
         let row = under_load(world, arguments, part.sample, *fault, &target).await?;
@@ -125,6 +125,8 @@ async fn under_load(
     fault: Fault,
     target: &Target,
 ) -> Outcome<Row> {
+    fault.prepare(world, &world.settled(name, PATIENCE).await?).await?;
+    tokio::time::sleep(CALM).await;
     let cluster = world.settled(name, PATIENCE).await?;
     let lean = Lean::start(target);
     let stock = arguments.stock_client.as_deref().map(|program| Stock::start(program, target)).transpose()?;
@@ -132,21 +134,32 @@ async fn under_load(
 
     let watch = StatusWatch::start(world, name);
     let begun = now();
-    fault.inflict(world, &cluster).await?;
-    felt(world, &cluster, fault).await?;
+    let said = fault.inflict(world, &cluster, arguments.localkube.as_deref()).await?;
+    match fault.is_of_node() {
+        true => {
+            nodes::led(world).await?;
+            tokio::time::sleep(CALM).await;
+        }
+        false => felt(world, &cluster, fault).await?,
+    }
     let settled = world.settled(name, PATIENCE).await.map(|_| begun.elapsed());
     tokio::time::sleep(CALM).await;
 
-    let status = watch.finish().await;
+    let status = [watch.finish().await, said].join("; ").trim_end_matches("; ").to_owned();
     let stock = match stock {
         Some(stock) => Some(stock.finish().await?),
         None => None,
     };
     let lean =
         tokio::task::spawn_blocking(|| lean.finish()).await.map_err(|e| Error::Wrong(e.to_string()))??;
-    let row =
-        Row { name: format!("{name}: {}", fault.name()), settled: settled?, lean: Some(lean), stock, status };
-    Ok(row)
+    Ok(Row {
+        name: format!("{name}: {}", fault.name()),
+        settled: settled?,
+        lean: Some(lean),
+        stock,
+        status,
+        may_lose: fault.may_lose(&cluster),
+    })
 }
 
 /// Waits until the cluster has been touched by the fault, so that Ready means "again", not "still".

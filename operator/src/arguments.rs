@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::traces::Endpoint;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -40,6 +41,9 @@ pub struct Run {
     /// Log lines as JSON.
     #[arg(long)]
     pub json_logs: bool,
+    /// Where traces go: a collector of OTLP over HTTP, as `http://collector:4318`; nowhere when absent.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    pub otlp_endpoint: Option<Endpoint>,
     /// Image to use instead of an engine's own default, as `valkey=registry/valkey` (may be repeated).
     #[arg(long = "image")]
     pub images: Vec<String>,

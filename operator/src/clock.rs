@@ -1,7 +1,7 @@
 //! What time it is: the only place of the operator that asks.
 
 use ironkeep_core::Millis;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The wall clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -9,8 +9,17 @@ pub struct Clock;
 
 impl Clock {
     /// Milliseconds since 1970.
-    #[allow(clippy::disallowed_methods, reason = "this is the clock that others take time from")]
     pub fn now(&self) -> Millis {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
+        self.since_1970().as_millis() as Millis
+    }
+
+    /// Nanoseconds since 1970.
+    pub fn nanoseconds(&self) -> u64 {
+        self.since_1970().as_nanos() as u64
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "this is the clock that others take time from")]
+    fn since_1970(&self) -> Duration {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
 }

@@ -1,9 +1,15 @@
 //! One pass over one cluster: observe, resolve, plan, apply, report.
 //!
-//! The same pass serves Kubernetes and local mode. It remembers nothing between passes but what the status says.
+//! The same pass serves Kubernetes and local mode. It remembers nothing between passes but what the status says,
+//! and what it has begun and not seen the end of.
 
 mod apply;
+mod errands;
 mod observe;
+#[cfg(test)]
+mod tests;
+
+pub use errands::Errands;
 
 use crate::clock::Clock;
 use crate::engine::Engines;
@@ -11,9 +17,10 @@ use crate::metrics::Stopwatch;
 use crate::platform::{Outcome, Platform, PlatformError};
 use futures::future::join;
 use ironkeep_api::{ValkeyCluster, ValkeyClusterStatus};
-use ironkeep_core::report::StepFailure;
+use ironkeep_core::report::Deeds;
 use ironkeep_core::resolve::Settings;
-use ironkeep_core::{Desired, Observed, Plan, plan, report, resolve};
+use ironkeep_core::{Desired, Observed, Plan, plan, report, resolve_or_go_on};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How soon to look again while something is unhealthy or on its way.
@@ -28,7 +35,9 @@ pub struct Tools<'a, P> {
     /// Where the pods live.
     pub platform: &'a P,
     /// How to talk to engines.
-    pub engines: &'a Engines,
+    pub engines: &'a Arc<Engines>,
+    /// Steps that earlier passes have left under way.
+    pub errands: &'a Arc<Errands>,
     /// What holds for every cluster of this operator.
     pub settings: &'a Settings,
     /// What time it is.
@@ -42,44 +51,48 @@ pub async fn reconcile<P: Platform>(
     cluster: &ValkeyCluster,
     tools: &Tools<'_, P>,
 ) -> Result<Duration, PlatformError> {
-    let observed = tools.stopwatch.time("observe", observe::observe(cluster, tools)).await?;
-    let resolved = resolve(cluster, &observed, tools.settings);
-    let plan = match &resolved {
-        Ok(desired) if !desired.paused => plan(desired, &observed),
+    let observed = Arc::new(tools.stopwatch.time("observe", observe::observe(cluster, tools)).await?);
+    let resolved = resolve_or_go_on(cluster, &observed, tools.settings);
+    let plan = match &resolved.desired {
+        Some(desired) if !desired.paused => plan(desired, &observed),
         _ => Plan::default(),
     };
-    let told = |failures: &[StepFailure]| {
-        report(cluster, resolved.as_ref().map_err(Vec::as_slice), &observed, &plan, failures)
-    };
-    let seen = told(&[]).status;
-    let (written, failures) = match &resolved {
-        Ok(desired) => tell_and_do(desired, &observed, &plan, &seen, tools).await,
-        Err(_) => (write(&seen, &observed.status, tools).await, Vec::new()),
-    };
+    let told = |deeds: &Deeds| report(cluster, &resolved, &observed, &plan, deeds);
+    let seen = told(&Deeds::default()).status;
+    let (written, deeds) =
+        tell_and_do(cluster, resolved.desired.as_ref(), &observed, &plan, &seen, tools).await;
     written?;
-    let report = told(&failures);
+    let report = told(&deeds);
     write(&report.status, &seen, tools).await?;
     tools.platform.tell(report.events).await;
-    Ok(next_look(&plan, failures.len()))
+    Ok(next_look(&plan, &deeds))
 }
 
 /// Says what is seen while doing something about it: people need not wait for a slow step to hear the truth. What is
 /// lost is said first, because the steps remove the evidence.
 async fn tell_and_do<P: Platform>(
-    desired: &Desired,
-    observed: &Observed,
+    cluster: &ValkeyCluster,
+    desired: Option<&Desired>,
+    observed: &Arc<Observed>,
     plan: &Plan,
     seen: &ValkeyClusterStatus,
     tools: &Tools<'_, P>,
-) -> (Outcome<()>, Vec<StepFailure>) {
+) -> (Outcome<()>, Deeds) {
+    let key = observe::key(cluster);
     let say = write(seen, &observed.status, tools);
-    let act = tools.stopwatch.time("apply", apply::apply(desired, observed, plan, tools));
+    let act = async {
+        match desired {
+            Some(desired) => apply::apply(&key, desired, observed, plan, tools).await,
+            None => tools.errands.deeds(&key),
+        }
+    };
+    let act = tools.stopwatch.time("apply", act);
     if plan.losses.is_empty() {
         return join(say, act).await;
     }
     match say.await {
         Ok(()) => (Ok(()), act.await),
-        Err(error) => (Err(error), Vec::new()),
+        Err(error) => (Err(error), Deeds::default()),
     }
 }
 
@@ -96,12 +109,13 @@ async fn write<P: Platform>(
 }
 
 /// At once after steps that worked, soon while something is waited for, else when a watch or the slow round says so.
-/// Steps that all failed get some time: what hindered them is seldom gone in a moment.
-fn next_look(plan: &Plan, failures: usize) -> Duration {
-    match (plan.steps.len(), plan.is_done()) {
-        (steps, _) if steps > failures => Duration::ZERO,
-        (0, false) => SOON,
-        (0, true) => CALM,
-        (_, _) => HINDERED,
+/// Steps that all failed get some time: what hindered them is seldom gone in a moment. One that is left under way says
+/// so when it ends.
+fn next_look(plan: &Plan, deeds: &Deeds) -> Duration {
+    match () {
+        () if !deeds.done.is_empty() => Duration::ZERO,
+        () if !deeds.failures.is_empty() => HINDERED,
+        () if plan.is_done() => CALM,
+        () => SOON,
     }
 }

@@ -9,6 +9,7 @@ mod local;
 mod manager;
 mod metrics;
 mod platform;
+mod traces;
 
 use arguments::{Arguments, Command};
 use clap::Parser;

@@ -3,6 +3,7 @@
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry};
 use std::fmt::Display;
 use std::future::Future;
+use tracing::{Instrument, Span};
 
 /// Times the steps of a pass and counts those that failed.
 #[derive(Clone)]
@@ -53,7 +54,7 @@ impl Stopwatch {
     /// Runs a step, notes how long it took.
     pub async fn time<T>(&self, step: &str, work: impl Future<Output = T>) -> T {
         let timer = self.seconds.with_label_values(&[step]).start_timer();
-        let done = work.await;
+        let done = work.instrument(span(step)).await;
         timer.observe_duration();
         done
     }
@@ -62,5 +63,16 @@ impl Stopwatch {
     pub fn failed(&self, step: &str, error: &dyn Display) {
         self.errors.with_label_values(&[step]).inc();
         tracing::warn!(step, %error, "a step failed");
+    }
+}
+
+/// Of interest to traces, not around every line of the log.
+fn span(step: &str) -> Span {
+    match step {
+        "observe" => tracing::debug_span!("observe"),
+        "apply" => tracing::debug_span!("apply"),
+        "report" => tracing::debug_span!("report"),
+        // A pass has one already, with the name of its cluster.
+        _ => Span::none(),
     }
 }

@@ -38,7 +38,7 @@ pub enum PlatformError {
 pub type Outcome<T> = Result<T, PlatformError>;
 
 /// The place where the pods of one cluster live.
-pub trait Platform: Send + Sync {
+pub trait Platform: Clone + Send + Sync + 'static {
     /// Shows what exists now.
     fn look(&self) -> impl Future<Output = Outcome<Sight>> + Send;
     /// Makes an object, or brings it to what is desired.

@@ -53,3 +53,31 @@ fn a_primary_that_is_killed_comes_back_and_a_roll_loses_nothing() {
     assert!(found >= written, "{written} were acknowledged, {found} are there");
     assert!(operator.stop().success());
 }
+
+#[test]
+fn a_refused_spec_leaves_nobody_alone() {
+    if !has("valkey-server") {
+        return;
+    }
+    let bench = Bench::new(12);
+    bench.write(SPEC);
+    let mut operator = bench.start(&[]);
+    operator.says("ready after");
+    let first = operator.until("a primary", || primary(&bench));
+    assert_eq!(ask(first, &["SET", "key", "value"]), Some(Value::Simple(b"OK".to_vec())));
+
+    bench.write(&SPEC.replace("valkey", "redis"));
+    let refused = operator.says("the spec can't be carried out");
+    assert!(
+        refused.contains("spec.engine.type") && refused.contains("last good spec, generation 1"),
+        "{refused}"
+    );
+    // Nobody but the operator appoints a primary: a server comes back as a replica of nobody.
+    let born = info(first, "run_id");
+    signal(info(first, "process_id").unwrap().parse().unwrap(), libc::SIGKILL);
+    let second = operator.until("a primary after the kill", || {
+        primary(&bench).filter(|at| *at != first || info(first, "run_id") != born)
+    });
+    assert_eq!(ask(second, &["GET", "key"]), Some(Value::Bulk(b"value".to_vec())));
+    assert!(operator.stop().success());
+}

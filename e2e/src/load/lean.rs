@@ -1,4 +1,7 @@
-//! A load through redis-rs with short time-outs: a client that finds out at once.
+//! A load through redis-rs with short time-outs: a client that finds out at once, and then asks for the slot map again.
+//!
+//! redis-rs tries again by itself what it was told to ask elsewhere; a connection that broke it reports, even one that it only
+//! wanted to have the slot map from. So a write that failed is tried again here, as other libraries do by themselves.
 
 use super::{RATE, Seen, Target, key};
 use crate::world::{Error, Outcome, now};
@@ -11,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// How long a connection attempt or an answer may take.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// Waits before a write that failed is tried again, on new connections each time. Stock clients try three times more as well.
+const AGAIN: [Duration; 3] = [Duration::ZERO, Duration::from_millis(20), Duration::from_millis(80)];
 
 /// The running load.
 pub struct Lean {
@@ -23,6 +28,7 @@ pub struct Lean {
 #[derive(Default)]
 struct Notes {
     acked: Vec<usize>,
+    again: usize,
     errors: usize,
     first_error: String,
     gap: Duration,
@@ -50,6 +56,7 @@ impl Lean {
         for (worker, tag) in self.workers.into_iter().zip(&self.target.tags) {
             let notes = worker.join().map_err(|_| Error::Wrong("a writer panicked".into()))?;
             seen.acked += notes.acked.len();
+            seen.again += notes.again;
             seen.errors += notes.errors;
             seen.gap_ms = seen.gap_ms.max(notes.gap.as_millis() as u64);
             if seen.first_error.is_empty() {
@@ -74,11 +81,12 @@ fn write(target: &Target, tag: &str, stop: &AtomicBool) -> Notes {
             break;
         }
         let command = redis::cmd("SET").arg(key(target, "lean", tag, n)).arg(n).clone();
-        match line.ask(target, &command) {
-            Ok(_) => {
+        match line.insist(target, &command) {
+            Ok(tries) => {
                 notes.gap = notes.gap.max(last.elapsed());
                 last = now();
                 notes.acked.push(n);
+                notes.again += usize::from(tries > 1);
             }
             Err(error) => {
                 notes.errors += 1;
@@ -132,6 +140,18 @@ enum Line {
 }
 
 impl Line {
+    /// Asks until there is an answer; gives after how many tries it came, or the first error if it never did.
+    fn insist(&mut self, target: &Target, command: &redis::Cmd) -> Result<usize, RedisError> {
+        let Err(first) = self.ask(target, command) else { return Ok(1) };
+        for (n, wait) in AGAIN.into_iter().enumerate() {
+            pause_until(now() + wait);
+            if self.ask(target, command).is_ok() {
+                return Ok(n + 2);
+            }
+        }
+        Err(first)
+    }
+
     fn ask(&mut self, target: &Target, command: &redis::Cmd) -> Result<Value, RedisError> {
         if matches!(self, Line::None) {
             *self = Self::dial(target)?;

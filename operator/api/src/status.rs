@@ -66,6 +66,21 @@ pub struct ValkeyClusterStatus {
     /// The revision that all pods run, or are on their way to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
+
+    /// The last spec that could be carried out. The cluster runs by it while a newer one is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_good: Option<LastGood>,
+}
+
+/// A spec that could be carried out.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+pub struct LastGood {
+    /// Its generation.
+    pub generation: i64,
+
+    /// The spec, as JSON.
+    #[schemars(length(max = 65536))]
+    pub spec: String,
 }
 
 impl ValkeyClusterStatus {
@@ -89,7 +104,7 @@ pub enum Phase {
     Progressing,
     /// Something that should serve doesn't.
     Degraded,
-    /// The spec can't be carried out; a user has to act.
+    /// The spec can't be carried out; a user has to act. What ran before is looked after by the last good spec.
     Failed,
     /// The spec asks the operator to change nothing.
     Paused,

@@ -40,6 +40,8 @@ pub struct Desired {
     pub volume_bytes: Option<u64>,
     /// How running pods are replaced.
     pub roll: Roll,
+    /// Whether primaries of different shards are to be on different nodes, as far as that can be had.
+    pub spread_primaries: bool,
     /// Nothing is to be done while this is set; status goes on.
     pub paused: bool,
 }

@@ -24,6 +24,6 @@ pub use ids::{NodeId, ObjectRef, PodId, Role};
 pub use observed::{Millis, Observed};
 pub use plan::{Plan, plan};
 pub use report::report;
-pub use resolve::resolve;
+pub use resolve::{Resolved, resolve, resolve_or_go_on};
 pub use slots::Slots;
 pub use step::Step;

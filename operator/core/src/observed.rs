@@ -5,6 +5,7 @@
 
 use crate::ids::{NodeId, ObjectRef, PodId, Role};
 use crate::slots::Slots;
+use crate::step::Step;
 use ironkeep_api::ValkeyClusterStatus;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -24,8 +25,22 @@ pub struct Observed {
     pub pods: BTreeMap<PodId, Pod>,
     /// Volume claims: pod to what it asks for and what it has.
     pub volumes: BTreeMap<PodId, Volume>,
+    /// Pods that were primary a while ago, and when clients last came to them, as far as this operator has seen in its
+    /// own lifetime.
+    pub farewells: BTreeMap<PodId, Farewell>,
     /// The status as it was last written: the operator's only memory.
     pub status: ValkeyClusterStatus,
+    /// Steps of earlier plans that were still being carried out when this look began.
+    pub under_way: Vec<Step>,
+}
+
+/// How a former primary and its clients part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Farewell {
+    /// Since when it is no primary any more.
+    pub since: Millis,
+    /// When it was last seen to be needed: as a primary, or to tell clients where to go.
+    pub last: Millis,
 }
 
 /// A pod.
@@ -94,6 +109,8 @@ pub struct Facts {
     pub config: BTreeMap<String, String>,
     /// Clients may be paused by an unfinished hand-over: the engine refuses or delays writes.
     pub paused: bool,
+    /// How often it has told a client since its start that it is not the one to ask (`MOVED`, `READONLY`).
+    pub turned_away: u64,
 }
 
 /// `INFO replication`.

@@ -6,6 +6,7 @@
 
 use crate::ids::{NodeId, ObjectRef, PodId, Role};
 use crate::slots::Slots;
+use ironkeep_api::conditions::reasons;
 use std::fmt;
 
 /// One thing to do.
@@ -46,6 +47,56 @@ pub enum Step {
     HandOver { from: PodId, to: PodId, why: String },
     /// Let the clients of a node go on that an unfinished hand-over left waiting (`CLIENT UNPAUSE`).
     Unpause { pod: PodId },
+}
+
+/// What a step takes for itself until its end: two on the same place would get in each other's way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// All of a shard.
+    Shard(u32),
+    /// One object.
+    Object(ObjectRef),
+}
+
+impl Step {
+    /// What it takes for itself.
+    pub fn place(&self) -> Place {
+        match self {
+            Step::Apply(object) | Step::Delete(object) => Place::Object(object.clone()),
+            Step::Grow { claim, .. } => Place::Object(ObjectRef {
+                api_version: "v1".to_owned(),
+                kind: "PersistentVolumeClaim".to_owned(),
+                name: claim.clone(),
+            }),
+            Step::HandOver { to, .. } => Place::Shard(to.shard),
+            Step::Label { pod, .. }
+            | Step::Evict { pod, .. }
+            | Step::Configure { pod, .. }
+            | Step::Found { pod, .. }
+            | Step::Adopt { pod, .. }
+            | Step::Meet { pod, .. }
+            | Step::Replicate { pod, .. }
+            | Step::Forget { pod, .. }
+            | Step::Failover { pod, .. }
+            | Step::Promote { pod, .. }
+            | Step::Follow { pod, .. }
+            | Step::Unpause { pod } => Place::Shard(pod.shard),
+        }
+    }
+
+    /// The reason for a condition that it is going on.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Step::Evict { .. } | Step::Configure { .. } | Step::Grow { .. } | Step::Apply(_) => {
+                reasons::UPDATING_NODES
+            }
+            Step::Delete(_) | Step::Forget { .. } => reasons::REMOVING_NODES,
+            Step::Found { .. } | Step::Meet { .. } | Step::Replicate { .. } => reasons::ADDING_NODES,
+            Step::Adopt { .. } | Step::Unpause { .. } => reasons::HEALING,
+            Step::Failover { .. } | Step::HandOver { .. } | Step::Promote { .. } => reasons::FAILING_OVER,
+            Step::Follow { .. } | Step::Label { .. } => reasons::HEALING,
+        }
+    }
 }
 
 /// How a replica becomes primary in cluster mode.

@@ -10,8 +10,8 @@ use ironkeep_api::names::ANNOTATION_LOSS_SEEN;
 use ironkeep_api::{Phase, Problem, ValkeyCluster, ValkeyClusterStatus};
 use ironkeep_core::observed::Engine;
 use ironkeep_core::plan::{Loss, Wait};
-use ironkeep_core::report::{EventType, Report, StepFailure};
-use ironkeep_core::{Desired, Observed, Plan, PodId, Role, Slots, Step, report};
+use ironkeep_core::report::{Deeds, EventType, Report, StepFailure};
+use ironkeep_core::{Desired, Observed, Plan, PodId, Resolved, Role, Slots, Step, report};
 use proptest::prelude::*;
 
 /// A cluster, what is desired of it, and how it is.
@@ -40,7 +40,16 @@ impl World {
     }
 
     fn report(&self) -> Report {
-        report(&self.cluster, Ok(&self.desired), &self.observed, &self.plan, &self.failures)
+        self.report_on(Some(self.desired.clone()), &[])
+    }
+
+    /// Reports on a cluster whose spec may be refused.
+    fn report_on(&self, desired: Option<Desired>, problems: &[Problem]) -> Report {
+        let resolved = Resolved { desired, problems: problems.to_vec() };
+        let failures = self.failures.clone();
+        let fails = |step: &&Step| failures.iter().any(|failure| failure.step == step.to_string());
+        let done = self.plan.steps.iter().filter(|step| !fails(step)).cloned().collect();
+        report(&self.cluster, &resolved, &self.observed, &self.plan, &Deeds { done, failures })
     }
 
     /// Reports, and lets time go on with the status written.
@@ -316,7 +325,7 @@ fn a_spec_that_cannot_be_carried_out_is_told_and_nothing_is_forgotten() {
     let mut world = World::calm("cluster");
     world.cluster.metadata.generation = Some(5);
     let problems = [Problem::not_supported("spec.tls", "encryption is not supported yet")];
-    let refused = report(&world.cluster, Err(&problems), &world.observed, &Plan::default(), &[]);
+    let refused = world.report_on(None, &problems);
     let status = &refused.status;
     assert_eq!((status.phase, status.observed_generation), (Phase::Failed, Some(5)));
     let valid = condition(status, types::SPEC_VALID);
@@ -327,8 +336,42 @@ fn a_spec_that_cannot_be_carried_out_is_told_and_nothing_is_forgotten() {
 
     let mut fresh = World::new("cluster");
     fresh.observed.pods.clear();
-    let status = report(&fresh.cluster, Err(&problems), &fresh.observed, &Plan::default(), &[]).status;
+    let status = fresh.report_on(None, &problems).status;
     assert_eq!(condition(&status, types::READY).0, "False");
+}
+
+#[test]
+fn while_a_spec_is_refused_the_cluster_is_told_of_by_the_last_good_one() {
+    let mut world = World::calm("cluster");
+    let good = world.desired.generation;
+    let before = world.observed.status.clone();
+    world.cluster.metadata.generation = Some(good + 1);
+    world.cluster.spec.shards = Some(9);
+    let problems = [Problem::not_supported("spec.shards", "is 3 and can't be changed yet")];
+    let refused = world.report_on(Some(world.desired.clone()), &problems);
+    let status = &refused.status;
+    let words = format!(
+        "spec.shards: is 3 and can't be changed yet; the cluster runs by the last good spec, generation {good}"
+    );
+    assert_eq!(condition(status, types::SPEC_VALID), ("False", reasons::NOT_SUPPORTED, words.as_str()));
+    assert_eq!((status.phase, &status.message), (Phase::Failed, &words));
+    assert_eq!(condition(status, types::READY).0, "True");
+    let of = |kind| status.condition(kind).unwrap().observed_generation;
+    assert_eq!((of(types::READY), of(types::SPEC_VALID)), (Some(good), Some(good + 1)));
+    assert_eq!((&status.last_good, status.shard_count), (&before.last_good, 3));
+    assert_eq!(refused.events.len(), 1, "{:?}", refused.events);
+
+    // What happens to it meanwhile is told, and saying it twice is saying it once.
+    world.observed.status = refused.status;
+    kill(&mut world.observed, 2, 0);
+    let status = world.report_on(Some(world.desired.clone()), &problems).status;
+    assert_eq!((condition(&status, types::READY).0, status.ready_shards.as_str()), ("False", "2/3"));
+    assert!(
+        status.message.starts_with(&words) && status.message.contains("shard 2 has no primary"),
+        "{status:?}"
+    );
+    world.observed.status = status.clone();
+    assert_eq!(world.report_on(Some(world.desired.clone()), &problems).status, status);
 }
 
 #[test]

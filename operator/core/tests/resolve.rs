@@ -7,7 +7,7 @@ use common::world::healthy;
 use common::{desired, folder, spec, specs};
 use ironkeep_api::{EngineType, Images, Mode, ReclaimPolicy, Storage, ValkeyCluster, names};
 use ironkeep_core::observed::Observed;
-use ironkeep_core::resolve::{Settings, live_parameters, resolve};
+use ironkeep_core::resolve::{Resolved, Settings, live_parameters, resolve, resolve_or_go_on};
 use ironkeep_core::{Desired, ObjectRef};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -25,7 +25,8 @@ fn running(cluster: &ValkeyCluster) -> Observed {
     let desired = desired(cluster);
     let mut observed = healthy(&desired);
     let plan = ironkeep_core::Plan::default();
-    observed.status = ironkeep_core::report(cluster, Ok(&desired), &observed, &plan, &[]).status;
+    let resolved = Resolved { desired: Some(desired), problems: Vec::new() };
+    observed.status = ironkeep_core::report(cluster, &resolved, &observed, &plan, &Default::default()).status;
     observed
 }
 
@@ -254,4 +255,89 @@ proptest! {
         };
         prop_assert_eq!(text(), text());
     }
+}
+
+#[test]
+fn a_refused_spec_leaves_the_cluster_to_the_last_good_one() {
+    let mut cluster = spec("cluster");
+    cluster.metadata.generation = Some(4);
+    let observed = running(&cluster);
+    let good = desired(&cluster);
+    cluster.metadata.generation = Some(5);
+    cluster.spec.shards = Some(7);
+    cluster.spec.replicas_per_shard = Some(5);
+    let settle = |cluster: &ValkeyCluster, observed: &Observed| {
+        resolve_or_go_on(cluster, observed, &Settings::default())
+    };
+    let resolved = settle(&cluster, &observed);
+    assert!(resolved.problems[0].to_string().starts_with("spec.shards: "), "{:?}", resolved.problems);
+    let found = resolved.desired.unwrap();
+    assert_eq!((found.generation, found.shards, found.pods_per_shard), (4, good.shards, good.pods_per_shard));
+    let values = |desired: &Desired| desired.objects.iter().map(|o| o.value.clone()).collect::<Vec<_>>();
+    assert_eq!((values(&found), found.revision), (values(&good), good.revision));
+
+    // What isn't part of the spec is heard, and so is the wish to be left alone.
+    cluster.metadata.annotations =
+        Some([(names::ANNOTATION_RESTARTED_AT.to_owned(), "now".to_owned())].into());
+    cluster.spec.paused = true;
+    let found = settle(&cluster, &observed).desired.unwrap();
+    assert!(found.paused && found.revision != desired(&spec("cluster")).revision);
+
+    // Where there never was a good one, or it can't be read or carried out either, there is nothing to go by.
+    let mut unknown = observed.clone();
+    unknown.status.last_good = None;
+    assert!(settle(&cluster, &unknown).desired.is_none());
+    let mut unreadable = observed.clone();
+    unreadable.status.last_good.as_mut().unwrap().spec = "{".to_owned();
+    assert!(settle(&cluster, &unreadable).desired.is_none());
+    let mut impossible = observed.clone();
+    let mut other = spec("cluster").spec;
+    other.shards = Some(5);
+    impossible.status.last_good.as_mut().unwrap().spec = serde_json::to_string(&other).unwrap();
+    assert!(settle(&cluster, &impossible).desired.is_none());
+}
+
+#[test]
+fn a_spec_that_is_too_long_is_not_kept() {
+    let mut cluster = spec("cluster");
+    assert!(running(&cluster).status.last_good.is_some());
+    let long = |n: usize| (format!("a-{n}"), "x".repeat(4000));
+    cluster.spec.pod_annotations = (0..20).map(long).collect();
+    assert_eq!(running(&cluster).status.last_good, None);
+}
+
+#[test]
+fn pods_of_a_cluster_are_spread_over_nodes_and_those_of_a_shard_more_so() {
+    let terms = |cluster: &ValkeyCluster| -> Vec<(i64, String, bool)> {
+        let desired = desired(cluster);
+        let set = object(&desired, "StatefulSet", "orders-1");
+        let path =
+            "/spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution";
+        let terms = set.pointer(path).and_then(Value::as_array).cloned().unwrap_or_default();
+        let term = |term: &Value| {
+            let (of, weight) = (&term["podAffinityTerm"], term["weight"].as_i64().unwrap());
+            let shard = of["labelSelector"]["matchLabels"].get(names::LABEL_SHARD).is_some();
+            (weight, of["topologyKey"].as_str().unwrap().to_owned(), shard)
+        };
+        terms.iter().map(term).collect()
+    };
+    let (zone, node) = ("topology.kubernetes.io/zone".to_owned(), "kubernetes.io/hostname".to_owned());
+    let mut cluster = spec("cluster");
+    let usual = [(100, zone, true), (100, node.clone(), true), (1, node.clone(), false)];
+    assert_eq!(terms(&cluster), usual);
+    // The user's stay, and come first.
+    let own = json!({"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [
+        {"weight": 7, "podAffinityTerm": {"topologyKey": "rack"}}]}});
+    cluster.spec.placement.affinity = serde_json::from_value(own.clone()).unwrap();
+    assert_eq!(terms(&cluster)[0], (7, "rack".to_owned(), false));
+    assert_eq!(terms(&cluster)[1..], usual);
+    // Nothing where nothing is asked for.
+    cluster.spec.placement.nodes = ironkeep_api::Spread::Disabled;
+    assert_eq!(terms(&cluster).len(), 1);
+    assert!(!desired(&cluster).spread_primaries);
+    // Where a pod of the shard may not be anyway, nothing has to be said of it.
+    cluster.spec.placement.nodes = ironkeep_api::Spread::Required;
+    cluster.spec.placement.zones = ironkeep_api::Spread::Disabled;
+    cluster.spec.placement.affinity = None;
+    assert_eq!(terms(&cluster), [(1, node, false)]);
 }

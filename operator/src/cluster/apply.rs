@@ -1,53 +1,77 @@
 //! Carries out a plan: the only writer.
 //!
 //! Takes a plan with the desired and the observed that it was made from. The steps are done side by side, each to its
-//! own end and within a time of its own; gives those that failed. Decides nothing that the plan hasn't decided.
+//! own end and within a time of its own; those that take long go on after the pass ([`super::errands`]). Gives what has
+//! become of them. Decides nothing that the plan hasn't decided.
 
 mod bus;
 mod error;
 mod hand_over;
 mod hands;
+mod seeing_off;
 
 use super::Tools;
 use crate::engine::Command;
+use crate::metrics::Stopwatch;
 use crate::platform::{Outcome, Platform, PlatformError};
 use error::StepError;
-use futures::future::join_all;
 use hands::Hands;
 use ironkeep_api::names;
-use ironkeep_core::report::StepFailure;
+use ironkeep_core::report::{Deeds, StepFailure};
 use ironkeep_core::step::Step;
 use ironkeep_core::{Desired, ObjectRef, Observed, Plan, PodId, Role};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 /// How long any step may take. Those that wait for something have shorter times of their own.
-const STEP: Duration = Duration::from_secs(10);
+pub(super) const STEP: Duration = Duration::from_secs(10);
 
-/// Carries out all steps.
+/// How long a pass waits for its steps. Most take less; a hand-over in another shard mustn't wait for one that doesn't.
+pub(super) const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Begins all steps; gives what has become of them, and of those that were left under way before.
 pub async fn apply<P: Platform>(
+    key: &str,
     desired: &Desired,
-    observed: &Observed,
+    observed: &Arc<Observed>,
     plan: &Plan,
     tools: &Tools<'_, P>,
-) -> Vec<StepFailure> {
-    let hands = Hands { desired, observed, platform: tools.platform, engines: tools.engines };
-    let done = join_all(plan.steps.iter().map(|step| try_step(&hands, step))).await;
-    let failures: Vec<_> = done.into_iter().flatten().collect();
-    for failure in &failures {
-        tools.stopwatch.failed("apply", &format_args!("{}: {}", failure.step, failure.error));
+) -> Deeds {
+    if plan.steps.is_empty() {
+        return tools.errands.deeds(key);
     }
-    failures
+    let hands = Arc::new(Hands {
+        desired: desired.clone(),
+        observed: observed.clone(),
+        platform: tools.platform.clone(),
+        engines: tools.engines.clone(),
+    });
+    let work = |step: &Step| {
+        let (hands, step, stopwatch) = (hands.clone(), step.clone(), tools.stopwatch.clone());
+        let span = tracing::info_span!("step", %step);
+        async move { try_step(&hands, &step, &stopwatch).await }.instrument(span)
+    };
+    let steps = plan.steps.iter().map(|step| (step.clone(), work(step)));
+    tools.errands.run(key, steps, patience(plan)).await
 }
 
-async fn try_step<P: Platform>(hands: &Hands<'_, P>, step: &Step) -> Option<StepFailure> {
-    tracing::info!(%step, "step");
+/// In replication mode there is no other shard that waits, and half a hand-over is nothing to be looked at.
+fn patience(plan: &Plan) -> Duration {
+    let hands_over = plan.steps.iter().any(|step| matches!(step, Step::HandOver { .. }));
+    if hands_over { STEP } else { PATIENCE }
+}
+
+async fn try_step<P: Platform>(hands: &Hands<P>, step: &Step, stopwatch: &Stopwatch) -> Option<StepFailure> {
+    tracing::info!("step");
     let done = timeout(STEP, carry_out(hands, step)).await.unwrap_or(Err(StepError::Late(STEP)));
     let error = done.err()?;
+    stopwatch.failed("apply", &format_args!("{step}: {error}"));
     Some(StepFailure { step: step.to_string(), error: error.to_string() })
 }
 
-async fn carry_out<P: Platform>(hands: &Hands<'_, P>, step: &Step) -> Result<(), StepError> {
+async fn carry_out<P: Platform>(hands: &Hands<P>, step: &Step) -> Result<(), StepError> {
     match step {
         Step::Apply(reference) => Ok(make(hands, reference).await?),
         Step::Delete(reference) => Ok(hands.platform.delete(reference).await?),
@@ -70,7 +94,7 @@ async fn carry_out<P: Platform>(hands: &Hands<'_, P>, step: &Step) -> Result<(),
     }
 }
 
-async fn make<P: Platform>(hands: &Hands<'_, P>, reference: &ObjectRef) -> Outcome<()> {
+async fn make<P: Platform>(hands: &Hands<P>, reference: &ObjectRef) -> Outcome<()> {
     match hands.desired.objects.iter().find(|object| object.reference == *reference) {
         Some(object) => hands.platform.apply(object).await,
         None => Err(PlatformError::Failed(format!("{reference} is to be applied but isn't desired"))),
@@ -78,17 +102,20 @@ async fn make<P: Platform>(hands: &Hands<'_, P>, reference: &ObjectRef) -> Outco
 }
 
 /// The label goes with it: clients find a primary by its label, and wait for it.
-async fn promote<P: Platform>(hands: &Hands<'_, P>, pod: PodId) -> Result<(), StepError> {
+async fn promote<P: Platform>(hands: &Hands<P>, pod: PodId) -> Result<(), StepError> {
     hands.order(pod, Command::new(["REPLICAOF", "NO", "ONE"])).await?;
     Ok(hands.label(pod, Role::Primary).await?)
 }
 
-/// Clients are cut in the same breath, so that none of them has the time to write to a replica.
-async fn follow<P: Platform>(hands: &Hands<'_, P>, pod: PodId, primary: PodId) -> Result<(), StepError> {
-    hands.orders(pod, &[hands.replica_of(primary)?, hands::cut_clients()]).await
+/// Clients are cut in the same breath, so that none of them has the time to write to a replica. An unfinished hand-over
+/// may have left it holding writes back, which would hold back what comes from its primary too.
+async fn follow<P: Platform>(hands: &Hands<P>, pod: PodId, primary: PodId) -> Result<(), StepError> {
+    hands
+        .orders(pod, &[hands.replica_of(primary)?, hands::cut_clients(), Command::new(["CLIENT", "UNPAUSE"])])
+        .await
 }
 
-impl<P: Platform> Hands<'_, P> {
+impl<P: Platform> Hands<P> {
     /// The pod's name on the platform.
     fn name(&self, pod: PodId) -> String {
         names::pod(&self.desired.name, pod.shard, pod.ordinal)

@@ -18,6 +18,9 @@ pub async fn observe<P: Platform>(
     cluster: &ValkeyCluster,
     tools: &Tools<'_, P>,
 ) -> Result<Observed, PlatformError> {
+    let key = key(cluster);
+    // Before looking: what ends meanwhile may have been seen half done.
+    let under_way = tools.errands.under_way(&key);
     let Sight { objects, mut pods, volumes } = tools.platform.look().await?;
     let parameters: Vec<&str> = live_parameters().collect();
     let answers = join_all(pods.values().map(|pod| ask(pod, tools, &parameters))).await;
@@ -25,14 +28,15 @@ pub async fn observe<P: Platform>(
         pod.engine = engine;
     }
     let at = tools.clock.now();
-    let key = key(cluster);
     note_silence(&key, &mut pods, tools, at);
     look_out(&key, &pods, tools);
+    let farewells = tools.engines.farewells.note(&key, pods.iter().map(|(&id, pod)| (id, pod.facts())), at);
     let status = cluster.status.clone().unwrap_or_default();
-    Ok(Observed { at, objects, pods, volumes, status })
+    Ok(Observed { at, objects, pods, volumes, farewells, status, under_way })
 }
 
-fn key(cluster: &ValkeyCluster) -> String {
+/// What a cluster is called among all: `namespace/name`.
+pub fn key(cluster: &ValkeyCluster) -> String {
     let of = |name: &Option<String>| name.clone().unwrap_or_default();
     format!("{}/{}", of(&cluster.metadata.namespace), of(&cluster.metadata.name))
 }

@@ -11,7 +11,15 @@ impl Engines {
     /// Asks an engine for all that the operator wants to know, and for the values of `parameters`.
     pub async fn facts(&self, at: SocketAddr, parameters: &[&str]) -> Engine {
         let mut questions = vec![
-            Command::new(["INFO", "server", "clients", "persistence", "replication", "keyspace"]),
+            Command::new([
+                "INFO",
+                "server",
+                "clients",
+                "persistence",
+                "replication",
+                "errorstats",
+                "keyspace",
+            ]),
             Command::new(["CLUSTER", "NODES"]),
             Command::new(["CLUSTER", "INFO"]),
         ];
@@ -28,6 +36,13 @@ impl Engines {
     pub async fn replication(&self, at: SocketAddr) -> Result<Replication, EngineError> {
         let info = text(self.call(at, Command::new(["INFO", "replication"])).await?)?;
         Ok(parse::info(&info).replication)
+    }
+
+    /// Asks an engine how many of its clients wait: for a key, or for the end of a pause.
+    pub async fn waiting_clients(&self, at: SocketAddr) -> Result<u64, EngineError> {
+        let info = text(self.call(at, Command::new(["INFO", "clients"])).await?)?;
+        let count = info.lines().find_map(|line| line.strip_prefix("blocked_clients:")?.trim().parse().ok());
+        count.ok_or_else(|| EngineError::Garbled("INFO clients without blocked_clients".into()))
     }
 }
 

@@ -7,6 +7,7 @@ mod command;
 mod connection;
 mod error;
 mod facts;
+mod farewell;
 mod lookout;
 mod pool;
 mod silence;

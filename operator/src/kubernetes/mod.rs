@@ -62,6 +62,7 @@ impl Shared {
 }
 
 /// The place of one cluster.
+#[derive(Clone)]
 pub struct Kubernetes {
     shared: Arc<Shared>,
     key: Key,

@@ -90,6 +90,11 @@ impl Machine {
         self.0.changed.notified().await;
     }
 
+    /// Ends that wait, as if something had happened.
+    pub fn wake(&self) {
+        self.0.changed.notify_one();
+    }
+
     /// The status as it was last written.
     pub fn status(&self) -> ValkeyClusterStatus {
         self.0.state.lock().status.clone()

@@ -10,7 +10,7 @@ use super::source::{Source, admit};
 use super::table;
 use crate::arguments::Local;
 use crate::clock::Clock;
-use crate::cluster::{Tools, reconcile};
+use crate::cluster::{Errands, Tools, reconcile};
 use crate::engine::Engines;
 use crate::metrics::Metrics;
 use crate::platform::{Outcome, PlatformError};
@@ -115,11 +115,12 @@ impl Session<'_> {
     /// Makes passes; over when the cluster is ready, if that is all that is wanted, or can't be at all.
     async fn work(&mut self, until_ready: bool) -> Outcome<()> {
         let metrics = Metrics::new().map_err(failed("metrics"))?;
-        let (settings, engines, clock) = (Settings::default(), Engines::new(), Clock);
+        let (settings, engines, clock) = (Settings::default(), Arc::new(Engines::new()), Clock);
         let machine = self.machine;
-        let stopwatch = &metrics.stopwatch;
-        let tools =
-            Tools { platform: machine, engines: &engines, settings: &settings, clock: &clock, stopwatch };
+        let woken = machine.clone();
+        let errands = Errands::new(Arc::new(move |_: &str| woken.wake()));
+        let (engines, errands, settings, stopwatch) = (&engines, &errands, &settings, &metrics.stopwatch);
+        let tools = Tools { platform: machine, engines, errands, settings, clock: &clock, stopwatch };
         loop {
             let pause = reconcile(&self.cluster, &tools).await;
             if let Err(error) = &pause {

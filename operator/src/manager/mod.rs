@@ -16,6 +16,7 @@ use crate::arguments::Run;
 use crate::kubernetes::{Key, Shared, Teller, Watches, World};
 use crate::metrics::Metrics;
 use crate::platform::{Outcome, PlatformError};
+use crate::traces::{self, Exporter, Flusher};
 use ironkeep_api::EngineType;
 use ironkeep_core::resolve::Settings;
 use kube::{Client, Config};
@@ -23,6 +24,7 @@ use lease::Election;
 use pages::Status;
 use queue::Queue;
 use std::fmt::Display;
+use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,10 +41,17 @@ const BLOCKING_THREADS: usize = 2;
 const STACK: usize = 1 << 20;
 /// How long passes that are under way may take at the end.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// How long the last traces may take at the end.
+const LAST_TRACES: Duration = Duration::from_secs(1);
 
 /// Runs until it is told to stop.
 pub fn run(arguments: Run) -> Outcome<()> {
-    logs::start(arguments.json_logs).map_err(failed("logs"))?;
+    let me = identity();
+    let (collector, exporter) = match arguments.otlp_endpoint.clone().map(|to| traces::to(to, &me)) {
+        Some((collector, exporter, flusher)) => (Some(collector), Some((exporter, flusher))),
+        None => (None, None),
+    };
+    logs::start(arguments.json_logs, collector).map_err(failed("logs"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .max_blocking_threads(BLOCKING_THREADS)
@@ -50,19 +59,32 @@ pub fn run(arguments: Run) -> Outcome<()> {
         .enable_all()
         .build()
         .map_err(failed("threads"))?;
-    let done = runtime.block_on(operate(arguments));
+    let done = runtime.block_on(traced(exporter, operate(arguments, me)));
     runtime.shutdown_background();
     done
 }
 
-async fn operate(arguments: Run) -> Outcome<()> {
+/// Sends traces meanwhile, and the last of them at the end.
+async fn traced(
+    exporter: Option<(Exporter, Flusher)>,
+    work: impl Future<Output = Outcome<()>>,
+) -> Outcome<()> {
+    let Some((exporter, flusher)) = exporter else { return work.await };
+    tokio::spawn(exporter.run());
+    work.await?;
+    // Nobody waits long for traces, and nobody at all who has lost the lead.
+    tokio::time::timeout(LAST_TRACES, flusher.flush()).await.ok();
+    Ok(())
+}
+
+async fn operate(arguments: Run, me: String) -> Outcome<()> {
     let settings = settings(&arguments.images)?;
     let mut stop = Stop::new().map_err(failed("signals"))?;
     let metrics = Metrics::new().map_err(failed("metrics"))?;
     let listening = TcpListener::bind(arguments.listen).await;
     let listener = listening.map_err(failed(&format!("can't listen on {}", arguments.listen)))?;
     let client = client().await.map_err(failed("no Kubernetes to work with"))?;
-    let (me, world, queue) = (identity(), Arc::new(World::default()), Arc::new(Queue::default()));
+    let (world, queue) = (Arc::new(World::default()), Arc::new(Queue::default()));
     let wake = Arc::new({
         let queue = queue.clone();
         move |key: &Key| queue.wake(key)

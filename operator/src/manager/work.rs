@@ -5,7 +5,7 @@
 
 use super::queue::{Ended, Queue};
 use crate::clock::Clock;
-use crate::cluster::{Tools, reconcile};
+use crate::cluster::{Errands, Tools, reconcile};
 use crate::engine::Engines;
 use crate::kubernetes::{Key, Kubernetes, Shared};
 use crate::metrics::Metrics;
@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 /// The longest that a pass may take: every request in it has a bound of its own, this one is for their sum.
 const LONGEST_PASS: Duration = Duration::from_secs(60);
@@ -25,7 +26,8 @@ const HOPELESS: Duration = Duration::from_secs(600);
 pub struct Work {
     shared: Arc<Shared>,
     queue: Arc<Queue>,
-    engines: Engines,
+    engines: Arc<Engines>,
+    errands: Arc<Errands>,
     settings: Settings,
     metrics: Metrics,
 }
@@ -34,15 +36,16 @@ impl Work {
     /// Nothing is done yet.
     pub fn new(shared: Arc<Shared>, queue: Arc<Queue>, settings: Settings, metrics: Metrics) -> Self {
         let woken = queue.clone();
-        let engines = Engines::alarming(Arc::new(move |cluster| {
+        let wake = Arc::new(move |cluster: &str| {
             if let Some((namespace, name)) = cluster.split_once('/') {
                 woken.wake(&Key { namespace: namespace.to_owned(), name: name.to_owned() });
             }
-        }));
-        Self { shared, queue, engines, settings, metrics }
+        });
+        let engines = Arc::new(Engines::alarming(wake.clone()));
+        Self { shared, queue, engines, errands: Errands::new(wake), settings, metrics }
     }
 
-    /// Works until told to halt; then waits for the passes that are under way.
+    /// Works until told to halt; then waits for the passes and steps that are under way.
     pub async fn run(self: Arc<Self>, concurrency: usize, mut halted: watch::Receiver<bool>) {
         let mut passes = JoinSet::new();
         loop {
@@ -57,10 +60,15 @@ impl Work {
             }
         }
         while passes.join_next().await.is_some() {}
+        self.errands.rest().await;
     }
 
     async fn pass(&self, key: &Key) -> Ended {
-        let Some(json) = self.shared.world.cluster(key) else { return Ended::Gone };
+        let Some(json) = self.shared.world.cluster(key) else {
+            // Nobody else asks any more.
+            self.errands.deeds(&key.to_string());
+            return Ended::Gone;
+        };
         let cluster: ValkeyCluster = match serde_json::from_slice(&json) {
             Ok(cluster) => cluster,
             Err(error) => {
@@ -75,8 +83,8 @@ impl Work {
         }
         let platform = Kubernetes::new(self.shared.clone(), key.clone(), &cluster);
         let stopwatch = &self.metrics.stopwatch;
-        let (engines, settings) = (&self.engines, &self.settings);
-        let tools = Tools { platform: &platform, engines, settings, clock: &Clock, stopwatch };
+        let (engines, errands, settings) = (&self.engines, &self.errands, &self.settings);
+        let tools = Tools { platform: &platform, engines, errands, settings, clock: &Clock, stopwatch };
         match tokio::time::timeout(LONGEST_PASS, stopwatch.time("pass", reconcile(&cluster, &tools))).await {
             Ok(Ok(next)) => Ended::Well(next),
             Ok(Err(error)) => {
@@ -100,7 +108,8 @@ struct Turn {
 
 impl Turn {
     async fn take(mut self) {
-        self.ended = self.work.pass(&self.key).await;
+        let span = tracing::info_span!("pass", cluster = %self.key);
+        self.ended = self.work.pass(&self.key).instrument(span).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! `INFO`: the sections server, clients, replication and keyspace.
+//! `INFO`: the sections server, clients, replication, errorstats and keyspace.
 
 use super::fields;
 use crate::observed::{Facts, Follower, Replication, Upstream};
@@ -18,6 +18,7 @@ pub fn info(text: &str) -> Facts {
         keys: keys(&fields),
         replication: replication(&fields),
         paused: fields.get("paused_reason") == Some(&"client_pause"),
+        turned_away: turned_away(&fields),
         ..Facts::default()
     }
 }
@@ -34,6 +35,12 @@ fn keys(fields: &Fields) -> u64 {
         name.strip_prefix("db").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
     });
     databases.filter_map(|(_, value)| parsed::<u64>(&attributes(value), "keys")).fold(0, u64::saturating_add)
+}
+
+/// The sum over lines like `errorstat_MOVED:count=3` of errors that send a client elsewhere.
+fn turned_away(fields: &Fields) -> u64 {
+    let errors = ["errorstat_MOVED", "errorstat_READONLY"].iter().filter_map(|name| fields.get(name));
+    errors.filter_map(|value| parsed::<u64>(&attributes(value), "count")).fold(0, u64::saturating_add)
 }
 
 fn replication(fields: &Fields) -> Replication {
@@ -108,6 +115,13 @@ mod tests {
                     db0_distrib_strings_sizes:1=5\r\ndb:keys=100\r\ndbx:keys=100\r\n";
         assert_eq!(info(text).keys, 12);
         assert_eq!(info("db0:keys=18446744073709551615\ndb1:keys=2\n").keys, u64::MAX);
+    }
+
+    #[test]
+    fn counts_the_clients_that_were_sent_elsewhere() {
+        let text = "errorstat_ERR:count=9\r\nerrorstat_MOVED:count=3\r\nerrorstat_READONLY:count=2\r\n";
+        assert_eq!(info(text).turned_away, 5);
+        assert_eq!(info("errorstat_MOVED:count=-1\r\n").turned_away, 0);
     }
 
     #[test]

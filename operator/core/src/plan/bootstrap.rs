@@ -7,9 +7,11 @@ use super::draft::Draft;
 use super::members::Member;
 use super::network::Network;
 use super::scene::Scene;
+use super::spread::Burdens;
 use crate::ids::Role;
 use crate::slots::Slots;
 use crate::step::Step;
+use std::cmp::Reverse;
 
 /// Plans the birth; tells whether it is behind us.
 pub(super) fn plan(scene: &Scene, network: &Network, draft: &mut Draft) -> bool {
@@ -19,13 +21,18 @@ pub(super) fn plan(scene: &Scene, network: &Network, draft: &mut Draft) -> bool 
         return true;
     }
     if scene.all_complete() {
-        ownerless.into_iter().for_each(|shard| found(scene, shard, draft));
+        let mut burdens = Burdens::new(scene);
+        for shard in ownerless {
+            if let Some(founder) = founder(scene, &burdens, shard) {
+                burdens.add(&founder);
+                found(scene, shard, &founder, draft);
+            }
+        }
     }
     false
 }
 
-fn found(scene: &Scene, shard: u32, draft: &mut Draft) {
-    let Some(founder) = founder(scene, shard) else { return };
+fn found(scene: &Scene, shard: u32, founder: &Member, draft: &mut Draft) {
     let slots = Slots::share(shard, scene.desired.shards);
     if founder.keys() == 0 && scene.had_data(shard) {
         draft.lose(
@@ -36,9 +43,9 @@ fn found(scene: &Scene, shard: u32, draft: &mut Draft) {
     draft.step(Step::Found { pod: founder.id, epoch: u64::from(shard) + 1, slots });
 }
 
-/// The first pod, unless another brings data along.
-fn founder<'a>(scene: &Scene<'a>, shard: u32) -> Option<Member<'a>> {
+/// The first pod on the node that carries least, unless another brings data along.
+fn founder<'a>(scene: &Scene<'a>, burdens: &Burdens, shard: u32) -> Option<Member<'a>> {
     let primaries =
         scene.members(shard).filter(|member| member.me().is_some_and(|me| me.role == Role::Primary));
-    primaries.max_by_key(|member| (member.keys(), std::cmp::Reverse(member.id.ordinal)))
+    primaries.max_by_key(|member| (member.keys(), Reverse(burdens.of(member)), Reverse(member.id.ordinal)))
 }

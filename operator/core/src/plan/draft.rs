@@ -32,6 +32,11 @@ impl Draft {
         self.busy.contains(&shard)
     }
 
+    /// Whether all is as it should be so far.
+    pub fn is_empty(&self) -> bool {
+        self.plan.is_done() && self.plan.losses.is_empty()
+    }
+
     /// Whether the plan has such a step.
     pub fn has(&self, wanted: impl Fn(&Step) -> bool) -> bool {
         self.plan.steps.iter().any(wanted)
@@ -52,8 +57,12 @@ impl Draft {
         }
     }
 
-    /// The plan. Of a paused cluster nothing is done, and what would be done is waited for.
-    pub fn finish(mut self, paused: bool) -> Plan {
+    /// The plan. What is still under way is waited for, and its place left alone. Of a paused cluster nothing is done,
+    /// and what would be done is waited for.
+    pub fn finish(mut self, paused: bool, under_way: &[Step]) -> Plan {
+        let taken: BTreeSet<_> = under_way.iter().map(Step::place).collect();
+        self.plan.steps.retain(|step| !taken.contains(&step.place()));
+        under_way.iter().for_each(|step| self.wait(step.reason(), true, step.to_string()));
         if paused {
             for step in std::mem::take(&mut self.plan.steps) {
                 self.wait(reasons::PAUSED, true, format!("paused: would {step}"));

@@ -5,7 +5,7 @@
 
 use super::draft::Draft;
 use super::members::Member;
-use super::network::Network;
+use super::network::{self, Network};
 use super::scene::Scene;
 use crate::ids::{NodeId, PodId, Role};
 use crate::step::{Manner, Step};
@@ -19,7 +19,8 @@ pub(super) fn plan(scene: &Scene, network: &Network, draft: &mut Draft) {
         let heirs = network.followers(id).map(|node| node.member);
         // One that is on its way out may have the only copy: better to hand over from it than to lose it.
         let worth = |heir: &Member| {
-            let known = (scene.surely_has_all(heir), scene.was_in_sync(heir.id));
+            let known =
+                (has_all(scene, id, heir), was_primary(scene, id, heir) && scene.was_in_sync(heir.id));
             (known, heir.history(), heir.stays_up(), Reverse(heir.id))
         };
         let Some(heir) = heirs.max_by_key(worth) else { continue };
@@ -41,7 +42,7 @@ fn replace(scene: &Scene, network: &Network, id: &NodeId, heir: &Member, draft: 
     if manner != Manner::HandOver && prefer_richer(scene, heir, draft) {
         return;
     }
-    if manner != Manner::HandOver && scene.had_data(shard) && !scene.surely_has_all(heir) {
+    if manner != Manner::HandOver && scene.had_data(shard) && !has_all(scene, id, heir) {
         draft.lose(
             shard,
             format!("shard {shard} lost history with node {id}: {} may not have had all of it", heir.id),
@@ -87,15 +88,26 @@ fn manner(scene: &Scene, network: &Network, id: &NodeId, heir: &Member) -> Optio
     match () {
         () if removed && heir.is_linked() => Some(Manner::HandOver),
         // Its replica has what its file may lack, and needs no time to load it.
-        () if may_lack_writes && scene.surely_has_all(heir) && can_vote(network, heir, id) => {
+        () if may_lack_writes && has_all(scene, id, heir) && can_vote(network, heir, id) => {
             Some(Manner::Force)
         }
         () if !is_gone_for_good(scene, pod, heir.id.shard) => None,
         // Somebody who is still coming up may have more.
-        () if !scene.surely_has_all(heir) && !scene.is_complete(heir.id.shard) => None,
+        () if !has_all(scene, id, heir) && !scene.is_complete(heir.id.shard) => None,
         () if can_vote(network, heir, id) => Some(Manner::Force),
         () => Some(Manner::TakeOver),
     }
+}
+
+/// Whether an heir is known to have all that a node had. What is recorded of replicas says nothing on a node that became
+/// primary since.
+fn has_all(scene: &Scene, id: &NodeId, heir: &Member) -> bool {
+    was_primary(scene, id, heir) && scene.surely_has_all(heir)
+}
+
+/// Whether a node is the last primary that was seen of the heir's shard.
+fn was_primary(scene: &Scene, id: &NodeId, heir: &Member) -> bool {
+    scene.record(heir.id.shard).is_some_and(|record| record.primary_node_id.as_ref() == Some(&id.0))
 }
 
 /// Whether the primaries that are left can vote for an heir.
@@ -113,10 +125,7 @@ fn sees_slots(heir: &Member, primary: &NodeId) -> bool {
 /// Whether a node that isn't up can't come back: its pod runs under another id, or went with all its data.
 fn is_gone_for_good(scene: &Scene, pod: Option<PodId>, shard: u32) -> bool {
     let Some(pod) = pod else { return scene.is_complete(shard) };
-    match scene.member(pod) {
-        Some(member) => member.node_id().is_some(),
-        None => !scene.desired.durable || !scene.desired.wants(pod),
-    }
+    !network::may_come_back(scene.desired, scene.observed, pod)
 }
 
 /// Names what a vote has cost: an owner that was a replica, and may not have been in sync when it became more.

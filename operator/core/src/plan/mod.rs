@@ -10,6 +10,7 @@ mod bootstrap;
 mod config;
 mod draft;
 mod failover;
+mod farewell;
 mod handover;
 mod heal;
 mod meet;
@@ -22,6 +23,7 @@ mod roles;
 mod roll;
 mod scale;
 mod scene;
+mod spread;
 mod standalone;
 mod storage;
 mod waits;
@@ -94,7 +96,8 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     roll::plan(&scene, &mut draft);
     roles::plan(&scene, &mut draft);
     waits::plan(&scene, &network, &mut draft);
-    draft.finish(desired.paused)
+    spread::plan(&scene, &mut draft);
+    draft.finish(desired.paused, &observed.under_way)
 }
 
 /// The pod that is primary of each shard and up, as the planner sees it: what the status is to remember.

@@ -3,7 +3,7 @@
 //! A node's word on itself counts; its word on others counts only where those can't speak for themselves.
 
 use super::members::Member;
-use super::scene;
+use super::{objects, scene};
 use crate::desired::Desired;
 use crate::ids::{NodeId, PodId, Role};
 use crate::observed::{ClusterView, Known, Observed};
@@ -44,7 +44,10 @@ impl<'a> Network<'a> {
         network.nodes =
             (0..desired.shards).flat_map(|shard| scene::members(observed, shard)).filter_map(node).collect();
         network.present = network.nodes.iter().map(|node| (&node.view.me, node.member.id)).collect();
-        let owners = network.nodes.iter().filter(|node| node.is_owner() && !network.is_outvoted(node));
+        network.recorded = recorded(desired, observed);
+        let is_new =
+            |node: &&Node| !network.is_outvoted(node) && !network.is_superseded(node, desired, observed);
+        let owners = network.nodes.iter().filter(|node| node.is_owner()).filter(is_new);
         for node in owners.copied().collect::<Vec<_>>() {
             network.owned = network.owned.union(&node.me.slots);
             let owner = network.owners.entry(node.member.id.shard).or_insert(node.member);
@@ -53,7 +56,6 @@ impl<'a> Network<'a> {
             }
         }
         network.absent = network.find_absent();
-        network.recorded = recorded(desired, observed);
         network
     }
 
@@ -64,6 +66,20 @@ impl<'a> Network<'a> {
             self.nodes.iter().flat_map(Node::acquaintances).filter(|(id, _)| !self.present.contains_key(id));
         others
             .any(|(_, known)| known.epoch > node.me.epoch && known.slots.minus(&node.me.slots) != known.slots)
+    }
+
+    /// Whether the shard's last primary isn't up, may come back, and was this node's replica when it last heard of it: a
+    /// node that was replaced while it was away and has met nobody yet who could tell it so.
+    fn is_superseded(&self, node: &Node, desired: &Desired, observed: &Observed) -> bool {
+        let mut records = observed.status.shards.iter();
+        let record = records.find(|record| u32::try_from(record.index) == Ok(node.member.id.shard));
+        let Some(last) = record.and_then(|record| record.primary_node_id.clone()).map(NodeId) else {
+            return false;
+        };
+        let was_replica = node.knows(&last).is_some_and(|known| known.role == Role::Replica);
+        let away = !self.present.contains_key(&last);
+        let pod = self.recorded(&last);
+        !node.view.ok && was_replica && away && pod.is_some_and(|pod| may_come_back(desired, observed, pod))
     }
 
     fn find_absent(&self) -> BTreeMap<&'a NodeId, Slots> {
@@ -132,6 +148,16 @@ impl<'a> Node<'a> {
 fn node(member: Member<'_>) -> Option<Node<'_>> {
     let view = member.pod.view()?;
     Some(Node { member, view, me: view.myself()? })
+}
+
+/// Whether the node that was last seen in a pod, and isn't up, can come back: its data isn't gone, and no other node
+/// runs in its place.
+pub(super) fn may_come_back(desired: &Desired, observed: &Observed, pod: PodId) -> bool {
+    let size = objects::set_size(desired, observed, pod.shard).unwrap_or(0).max(desired.pods_per_shard);
+    match observed.pods.get(&pod) {
+        Some(pod) => pod.node_id().is_none(),
+        None => desired.durable && pod.shard < desired.shards && pod.ordinal < size,
+    }
 }
 
 fn recorded(desired: &Desired, observed: &Observed) -> BTreeMap<NodeId, PodId> {

@@ -7,8 +7,9 @@ mod subset;
 use super::draft::Draft;
 use super::scale;
 use super::scene::Scene;
-use crate::desired::Object;
+use crate::desired::{Desired, Object};
 use crate::ids::ObjectRef;
+use crate::observed::Observed;
 use crate::step::Step;
 use ironkeep_api::{conditions::reasons, names};
 use serde_json::Value;
@@ -45,7 +46,7 @@ pub(super) fn plan(scene: &Scene, draft: &mut Draft) {
 /// Whether a shard's StatefulSet isn't as desired, or its controller hasn't seen yet that it is: pods that are deleted
 /// now could come back as they were.
 pub(super) fn set_is_behind(scene: &Scene, shard: u32) -> bool {
-    let Some(object) = set(scene, shard) else { return false };
+    let Some(object) = set(scene.desired, shard) else { return false };
     let Some(value) = scene.observed.objects.get(&object.reference) else { return true };
     let generation = |path| value.pointer(path).and_then(Value::as_i64);
     let unseen = match (generation("/metadata/generation"), generation("/status/observedGeneration")) {
@@ -56,14 +57,14 @@ pub(super) fn set_is_behind(scene: &Scene, shard: u32) -> bool {
 }
 
 /// How many pods a shard's StatefulSet keeps as it is.
-pub(super) fn set_size(scene: &Scene, shard: u32) -> Option<u32> {
-    replicas(scene.observed.objects.get(&set(scene, shard)?.reference)?)
+pub(super) fn set_size(desired: &Desired, observed: &Observed, shard: u32) -> Option<u32> {
+    replicas(observed.objects.get(&set(desired, shard)?.reference)?)
 }
 
-fn set<'a>(scene: &Scene<'a>, shard: u32) -> Option<&'a Object> {
-    let name = names::stateful_set(&scene.desired.name, shard);
+fn set(desired: &Desired, shard: u32) -> Option<&Object> {
+    let name = names::stateful_set(&desired.name, shard);
     let is_it = |object: &&Object| object.reference.kind == STATEFUL_SET && object.reference.name == name;
-    scene.desired.objects.iter().find(is_it)
+    desired.objects.iter().find(is_it)
 }
 
 fn replicas(set: &Value) -> Option<u32> {

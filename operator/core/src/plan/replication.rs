@@ -14,7 +14,8 @@ use ironkeep_api::conditions::reasons;
 
 /// Plans appointments and who follows whom.
 pub(super) fn plan(scene: &Scene, draft: &mut Draft) {
-    for shard in scene.shards() {
+    // A hand-over has two primaries for a moment.
+    for shard in scene.shards().filter(|&shard| !scene.is_under_way(shard)) {
         match scene.primary(shard) {
             Some(primary) => follow(scene, &primary, draft),
             None => appoint::plan(scene, shard, draft),

@@ -4,6 +4,7 @@
 //! that doesn't come up stops it all, because the next would do no better.
 
 use super::draft::Draft;
+use super::farewell;
 use super::handover;
 use super::members::Member;
 use super::objects;
@@ -85,6 +86,10 @@ fn next(scene: &Scene, shard: u32, draft: &mut Draft) -> bool {
     let Some(primary) = scene.primary(shard).filter(|_| !is_restarting(scene, shard)) else { return false };
     let replicas = outdated(scene, shard).filter(|member| member.id != primary.id);
     if let Some(replica) = replicas.max_by_key(|member| member.id) {
+        if let Some(reason) = farewell::held_back(scene, &replica) {
+            draft.wait(reasons::UPDATING_NODES, true, reason);
+            return false;
+        }
         return evict(&replica, "it has an old revision", draft);
     }
     renew_primary(scene, &primary, draft)

@@ -3,6 +3,7 @@
 //! A set is held back as a whole while it would take its shard's primary, or the only pod known to have its data. More
 //! replicas need nothing here: new pods join as any pod that came back empty.
 
+use super::farewell;
 use super::members::Member;
 use super::scene::Scene;
 
@@ -13,8 +14,11 @@ pub(super) fn held_back(scene: &Scene, shard: u32) -> Option<String> {
             // A replica that is down may be why there are to be fewer; one that is up can be waited for.
             let lags =
                 |member: &Member| member.stays_up() && member.id != primary.id && !member.in_sync(&primary);
-            let late = scene.wanted(shard).find(lags)?;
-            Some(format!("shard {shard} keeps its pods until {} is in sync", late.id))
+            if let Some(late) = scene.wanted(shard).find(lags) {
+                return Some(format!("shard {shard} keeps its pods until {} is in sync", late.id));
+            }
+            let mut leaving = scene.members(shard).filter(|member| !scene.desired.wants(member.id));
+            leaving.find_map(|member| farewell::held_back(scene, &member))
         }
         Some(primary) => {
             Some(format!("shard {shard} keeps its pods until primary {} has handed over", primary.id))

@@ -12,6 +12,7 @@ use super::replication;
 use crate::desired::Desired;
 use crate::ids::PodId;
 use crate::observed::{Engine, Millis, Observed, Pod};
+use crate::step::Place;
 use ironkeep_api::{Mode, ReplicaStatus, ShardStatus, names};
 use std::ops::Range;
 
@@ -66,7 +67,9 @@ impl<'a> Scene<'a> {
     /// Whether all the shard's pods are there, up, and stay. Pods that are no longer wanted count until their set lets
     /// them go: what they hold may be all that is left.
     pub fn is_complete(&self, shard: u32) -> bool {
-        let pods = objects::set_size(self, shard).unwrap_or(0).max(self.desired.pods_per_shard);
+        let pods = objects::set_size(self.desired, self.observed, shard)
+            .unwrap_or(0)
+            .max(self.desired.pods_per_shard);
         (0..pods).all(|n| self.member(PodId::new(shard, n)).is_some_and(|member| member.stays_up()))
     }
 
@@ -78,6 +81,11 @@ impl<'a> Scene<'a> {
     /// Whether a pod was made from something other than what is wanted now.
     pub fn is_outdated(&self, pod: &Pod) -> bool {
         pod.revision != self.desired.revision
+    }
+
+    /// Whether something is still being done to a shard: what is seen of it may be half of something.
+    pub fn is_under_way(&self, shard: u32) -> bool {
+        self.observed.under_way.iter().any(|step| step.place() == Place::Shard(shard))
     }
 
     /// Why a pod is not to be primary for long, if so.

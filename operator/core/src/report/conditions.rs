@@ -1,10 +1,11 @@
 //! Conditions: always with a reason, with the generation they speak of, and with a time that moves only when they flip.
 
+use super::Refusal;
 use super::health::Health;
 use crate::desired::Desired;
 use crate::observed::{Millis, Observed};
 use ironkeep_api::conditions::{reasons, types};
-use ironkeep_api::{Mode, Problem, ValkeyCluster};
+use ironkeep_api::{Mode, ValkeyCluster};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use k8s_openapi::jiff::Timestamp;
 
@@ -73,32 +74,37 @@ impl<'a> Conditions<'a> {
         }
     }
 
-    /// Those of a cluster that is looked after.
-    pub fn seen(&self, desired: &Desired, health: &Health, loss: Fact) -> Vec<Condition> {
-        let mut facts = vec![
-            health.ready(desired),
-            health.progressing(desired),
-            health.degraded(),
-            Fact::new(types::SPEC_VALID, Truth::True, reasons::SPEC_ACCEPTED, ""),
-        ];
+    /// Those of a cluster that is looked after. All but the one on the spec speak of the generation that it runs by.
+    pub fn seen(
+        &self,
+        desired: &Desired,
+        refusal: Option<&Refusal>,
+        health: &Health,
+        loss: Fact,
+    ) -> Vec<Condition> {
+        let mut facts = vec![health.ready(desired), health.progressing(desired), health.degraded()];
         if desired.mode == Mode::Cluster {
             facts.extend([health.formed(), health.slots()]);
         }
         facts.push(loss);
-        facts.into_iter().map(|fact| self.condition(fact)).collect()
+        let of = if refusal.is_some() { Some(desired.generation) } else { self.generation };
+        let told = |fact| Condition { observed_generation: of, ..self.condition(fact) };
+        let mut all: Vec<_> = facts.into_iter().map(told).collect();
+        all.insert(3, self.condition(spec_valid(refusal)));
+        all
     }
 
-    /// Those of a cluster whose spec can't be carried out. Nobody looks after its servers, so nobody can vouch for
+    /// Those of a cluster whose spec can't be carried out, without one to go on with. Nobody looks after its servers, so nobody can vouch for
     /// them; what was told of lost data stays.
-    pub fn refused(&self, problems: &[Problem], message: &str) -> Vec<Condition> {
-        let reason = problems.first().map_or(reasons::SPEC_INVALID, |problem| problem.reason);
+    pub fn refused(&self, refusal: &Refusal) -> Vec<Condition> {
+        let (reason, message) = (refusal.reason, refusal.message.as_str());
         let running = self.was.iter().any(|was| was.type_ == types::READY && was.status != "False");
         let ready = if running { Truth::Unknown } else { Truth::False };
         let facts = [
             Fact::new(types::READY, ready, reason, message),
             Fact::new(types::PROGRESSING, Truth::False, reason, message),
             Fact::new(types::DEGRADED, Truth::Unknown, reason, message),
-            Fact::new(types::SPEC_VALID, Truth::False, reason, message),
+            spec_valid(Some(refusal)),
         ];
         let mut all: Vec<_> = facts.into_iter().map(|fact| self.condition(fact)).collect();
         let kept: Vec<_> =
@@ -119,6 +125,14 @@ impl<'a> Conditions<'a> {
             last_transition_time: was
                 .map_or_else(|| self.now.clone(), |was| was.last_transition_time.clone()),
         }
+    }
+}
+
+fn spec_valid(refusal: Option<&Refusal>) -> Fact {
+    let kind = types::SPEC_VALID;
+    match refusal {
+        None => Fact::new(kind, Truth::True, reasons::SPEC_ACCEPTED, ""),
+        Some(refusal) => Fact::new(kind, Truth::False, refusal.reason, &refusal.message),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What goes on failing in the same way is told once.
 
-use super::StepFailure;
+use super::{Deeds, StepFailure};
 use crate::plan::Plan;
 use crate::step::Step;
 use ironkeep_api::ValkeyClusterStatus;
@@ -33,17 +33,11 @@ pub struct Event {
 }
 
 /// What to tell, bad news first.
-pub fn events(
-    plan: &Plan,
-    failures: &[StepFailure],
-    was: &ValkeyClusterStatus,
-    is: &ValkeyClusterStatus,
-) -> Vec<Event> {
+pub fn events(plan: &Plan, deeds: &Deeds, was: &ValkeyClusterStatus, is: &ValkeyClusterStatus) -> Vec<Event> {
     let mut all = losses(plan, was);
-    all.extend(failures.iter().filter_map(|failure| failed(failure, was)));
+    all.extend(deeds.failures.iter().filter_map(|failure| failed(failure, was)));
     all.extend(is.conditions.iter().filter_map(|condition| flipped(condition, was)));
-    let done = plan.steps.iter().filter(|step| failures.iter().all(|failed| failed.step != step.to_string()));
-    all.extend(done.filter_map(step));
+    all.extend(deeds.done.iter().filter_map(step));
     cut(all)
 }
 

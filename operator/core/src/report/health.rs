@@ -15,7 +15,7 @@ use crate::slots::Slots;
 use ironkeep_api::conditions::{reasons, types};
 use ironkeep_api::{Mode, Phase};
 pub use words::failure;
-use words::{join, step_reason};
+use words::join;
 
 /// Something that isn't as it should be: a reason and a sentence.
 type Trouble = (&'static str, String);
@@ -180,7 +180,7 @@ fn in_trouble(plan: &Plan) -> impl Iterator<Item = Trouble> {
 
 fn progress(plan: &Plan, creating: bool) -> Vec<Trouble> {
     let reason = |of: &'static str| if creating { reasons::CREATING } else { of };
-    let steps = plan.steps.iter().map(|step| (reason(step_reason(step)), step.to_string()));
+    let steps = plan.steps.iter().map(|step| (reason(step.reason()), step.to_string()));
     let waits = plan.waits.iter().map(|wait| (reason(wait.reason), wait.message.clone()));
     steps.chain(waits).collect()
 }

@@ -1,6 +1,6 @@
 //! From what was decided and seen to what people are told: a status and events.
 //!
-//! Takes the cluster, what is desired (or why nothing can be), what was seen, the plan and which of its steps failed;
+//! Takes the cluster, what is desired (and why the spec isn't, if it is refused), what was seen, the plan and what became of steps;
 //! gives the status to write and the events to emit. Pure; the same inputs give the same status, and a status that was
 //! written is given again unchanged as long as nothing but offsets moved, so that a calm cluster costs no writes.
 
@@ -16,9 +16,12 @@ pub use events::{Event, EventType};
 use crate::desired::Desired;
 use crate::observed::Observed;
 use crate::plan::Plan;
+use crate::resolve::{self, Resolved};
+use crate::step::Step;
 use conditions::Conditions;
 use health::Health;
-use ironkeep_api::{Endpoints, Mode, Phase, Problem, ValkeyCluster, ValkeyClusterStatus, Version, names};
+use ironkeep_api::conditions::reasons;
+use ironkeep_api::{Endpoints, Mode, Phase, ValkeyCluster, ValkeyClusterStatus, Version, names};
 
 /// A step that was tried and failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,24 @@ pub struct StepFailure {
     pub step: String,
     /// What came back.
     pub error: String,
+}
+
+/// What became of steps since the last report: of those of this plan, and of earlier ones that took long.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deeds {
+    /// Those that were done.
+    pub done: Vec<Step>,
+    /// Those that failed.
+    pub failures: Vec<StepFailure>,
+}
+
+/// Why a spec is refused.
+#[derive(Debug, Clone)]
+struct Refusal {
+    /// In CamelCase.
+    reason: &'static str,
+    /// In words, and what the cluster runs by meanwhile.
+    message: String,
 }
 
 /// What to tell.
@@ -38,19 +59,39 @@ pub struct Report {
     pub events: Vec<Event>,
 }
 
+impl Default for Refusal {
+    fn default() -> Self {
+        Self { reason: reasons::SPEC_INVALID, message: String::new() }
+    }
+}
+
+impl Refusal {
+    /// Nothing if the spec is good.
+    fn of(resolved: &Resolved) -> Option<Self> {
+        let reason = resolved.problems.first()?.reason;
+        let mut message = resolved.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        if let Some(desired) = &resolved.desired {
+            message +=
+                &format!("; the cluster runs by the last good spec, generation {}", desired.generation);
+        }
+        Some(Self { reason, message })
+    }
+}
+
 /// Tells what is.
 pub fn report(
     cluster: &ValkeyCluster,
-    resolved: Result<&Desired, &[Problem]>,
+    resolved: &Resolved,
     observed: &Observed,
     plan: &Plan,
-    failures: &[StepFailure],
+    deeds: &Deeds,
 ) -> Report {
-    let status = match resolved {
-        Ok(desired) => seen(cluster, desired, observed, plan, failures),
-        Err(problems) => refused(cluster, problems, observed),
+    let refusal = Refusal::of(resolved);
+    let status = match &resolved.desired {
+        Some(desired) => seen(cluster, desired, refusal.as_ref(), observed, plan, &deeds.failures),
+        None => refused(cluster, &refusal.unwrap_or_default(), observed),
     };
-    let events = events::events(plan, failures, &observed.status, &status);
+    let events = events::events(plan, deeds, &observed.status, &status);
     Report { status, events }
 }
 
@@ -58,6 +99,7 @@ pub fn report(
 fn seen(
     cluster: &ValkeyCluster,
     desired: &Desired,
+    refusal: Option<&Refusal>,
     observed: &Observed,
     plan: &Plan,
     failures: &[StepFailure],
@@ -69,9 +111,9 @@ fn seen(
     let ready = shards.iter().filter(|shard| shard.status.ready).count();
     let status = ValkeyClusterStatus {
         observed_generation: cluster.metadata.generation,
-        phase: phase(cluster, health.phase(desired, &loss)),
-        message: health.message(&loss),
-        conditions: Conditions::of(cluster, observed).seen(desired, &health, loss),
+        phase: phase(cluster, refusal.map_or_else(|| health.phase(desired, &loss), |_| Phase::Failed)),
+        message: both(refusal, health.message(&loss)),
+        conditions: Conditions::of(cluster, observed).seen(desired, refusal, &health, loss),
         endpoints: Some(endpoints(desired)),
         selector: names::selector_text(&names::selector(&desired.name)),
         shard_count: desired.shards.try_into().unwrap_or(i32::MAX),
@@ -80,19 +122,29 @@ fn seen(
         engine_version: oldest_version(observed).or_else(|| was.engine_version.clone()),
         restarted_at: restarted_at(cluster, desired, observed),
         revision: Some(desired.revision.clone()),
+        last_good: if refusal.is_some() { was.last_good.clone() } else { resolve::keep(cluster) },
     };
     offsets::settle(status, was)
 }
 
-/// What is said of a cluster whose spec can't be carried out: what was known of it stays.
-fn refused(cluster: &ValkeyCluster, problems: &[Problem], observed: &Observed) -> ValkeyClusterStatus {
-    let message = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+/// What is said of a cluster whose spec can't be carried out, and that has none to go on with: what was known of it
+/// stays.
+fn refused(cluster: &ValkeyCluster, refusal: &Refusal, observed: &Observed) -> ValkeyClusterStatus {
     ValkeyClusterStatus {
         observed_generation: cluster.metadata.generation,
         phase: phase(cluster, Phase::Failed),
-        conditions: Conditions::of(cluster, observed).refused(problems, &message),
-        message,
+        conditions: Conditions::of(cluster, observed).refused(refusal),
+        message: refusal.message.clone(),
         ..observed.status.clone()
+    }
+}
+
+/// First why the spec is refused, then how the cluster is.
+fn both(refusal: Option<&Refusal>, health: String) -> String {
+    match refusal {
+        Some(refusal) if health.is_empty() => refusal.message.clone(),
+        Some(refusal) => format!("{}; {health}", refusal.message),
+        None => health,
     }
 }
 

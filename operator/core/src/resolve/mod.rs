@@ -4,6 +4,7 @@
 //! Kubernetes objects, or every problem that a user has to mend. Reads no clock; the same inputs give the same bytes.
 
 mod config;
+mod last_good;
 mod live;
 mod objects;
 mod quantity;
@@ -12,12 +13,13 @@ mod revision;
 
 pub use config::HANDOVER_SECONDS;
 pub use ironkeep_api::Problem;
+pub use last_good::{Resolved, keep, resolve_or_go_on};
 pub use live::live_parameters;
 pub use quantity::bytes;
 
 use crate::desired::{Desired, Roll};
 use crate::observed::Observed;
-use ironkeep_api::{Images, UpdateStrategy, ValkeyCluster, names};
+use ironkeep_api::{Images, Spread, UpdateStrategy, ValkeyCluster, names};
 
 /// What holds for every cluster of an operator.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +68,7 @@ pub fn resolve(
             automatic: spec.update.strategy == UpdateStrategy::RollingUpdate,
             shards_at_once: spec.update.max_shards_at_once.try_into().unwrap_or(1),
         },
+        spread_primaries: spec.placement.nodes != Spread::Disabled,
         paused: spec.paused,
     })
 }

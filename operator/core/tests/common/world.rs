@@ -60,6 +60,7 @@ fn pod(desired: &Desired, id: PodId) -> Pod {
             cluster: (desired.mode == Mode::Cluster).then(|| view(desired, id)),
             config: desired.live_config.clone(),
             paused: false,
+            turned_away: 0,
         })),
     }
 }

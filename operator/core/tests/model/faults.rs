@@ -42,7 +42,9 @@ impl World {
     }
 
     fn stop(&mut self, i: usize) {
-        let back = TICK * self.rng.between(3, 50);
+        // Mostly soon, sometimes so late that it is given up on.
+        let longest = if self.rng.chance(20) { 250 } else { 50 };
+        let back = TICK * self.rng.between(3, longest);
         let pod = self.machines[i].pod;
         self.excuse(pod);
         self.machines[i].process = None;

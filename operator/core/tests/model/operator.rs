@@ -1,6 +1,6 @@
 //! The operator around the planner: it looks (sometimes at old news), plans, applies, remembers, and dies at any point.
 
-use crate::engine::Peer;
+use crate::engine::{NODE_TIMEOUT, Peer};
 use crate::rules;
 use crate::world::{Machine, NAME, TICK, World};
 use ironkeep_api::{Mode, ReplicaStatus, ShardStatus, names};
@@ -164,8 +164,8 @@ fn ask(world: &World, machine: &Machine) -> Engine {
         keys: world.disks[&world.machines[i].disk].data.len() as u64,
         replication,
         cluster: brain.map(|_| view(world, i)),
-        config: BTreeMap::new(),
         paused: process.paused,
+        ..Facts::default()
     }))
 }
 
@@ -176,8 +176,8 @@ fn view(world: &World, i: usize) -> ClusterView {
         port: 6379,
         role: peer.role,
         primary: peer.primary.clone(),
-        suspected: peer.away_since.is_some(),
-        failed: peer.failed(world.now),
+        suspected: peer.suspected(world.now) && !peer.failed(),
+        failed: peer.failed(),
         handshake: peer.handshake.is_some(),
         linked: peer.away_since.is_none(),
         epoch: peer.epoch,
@@ -194,9 +194,12 @@ fn view(world: &World, i: usize) -> ClusterView {
         epoch: brain.epoch,
         handshake: None,
         away_since: None,
+        failed_since: None,
+        reports: BTreeMap::new(),
     };
+    let ok = world.process(i).is_some_and(|process| process.ok);
     nodes.insert(brain.id.clone(), known(&me));
-    ClusterView { me: brain.id.clone(), ok: world.is_ok(i), epoch: brain.current, nodes }
+    ClusterView { me: brain.id.clone(), ok, epoch: brain.current, nodes }
 }
 
 /// What `report` keeps of a look, and the planner needs.
@@ -286,7 +289,7 @@ impl Hands<'_> {
             Step::Found { .. } | Step::Adopt { .. } => return self.give_slots(world, step),
             Step::Meet { pod, peer } => {
                 if let (Some(i), Some(ip)) = (self.at(world, *pod), self.ip(*peer)) {
-                    let (provisional, until) = (format!("h{}", world.unique()), world.now + 1000);
+                    let (provisional, until) = (format!("h{}", world.unique()), world.now + NODE_TIMEOUT);
                     world.brain_mut(i).known.insert(NodeId(provisional), Peer::shaking(ip, until));
                 }
             }
@@ -378,21 +381,14 @@ impl Hands<'_> {
         if brain.role == Role::Primary || manner != Manner::TakeOver && !sees_slots {
             return;
         }
-        match manner {
-            Manner::HandOver => {
-                let Some(old) = world.source(i).filter(|_| world.process_mut(i).link.is_some()) else {
-                    return;
-                };
-                world.copy(old, i);
-                let heir = world.brain_mut(i).id.clone();
-                world.take_slots(i);
-                let (slots, epoch) = (world.brain_mut(i).slots.clone(), world.brain_mut(i).epoch);
-                world.brain_mut(old).hear_claim(&heir, &slots, epoch);
-                return;
-            }
-            Manner::Force if !world.brain_mut(i).has_majority() => return,
-            Manner::Force | Manner::TakeOver => {}
-        }
+        let epoch = match manner {
+            Manner::HandOver => return hand_over_slots(world, i),
+            Manner::Force => match world.elect(i, true) {
+                None => return,
+                epoch => epoch,
+            },
+            Manner::TakeOver => None,
+        };
         if self.named.contains(&pod.shard) && !world.disks[&world.machines[i].disk].data.is_empty() {
             // Who has most can't always be told apart after restarts; that it was a guess has been said.
             let lacking = world.lacking(i);
@@ -400,7 +396,10 @@ impl Hands<'_> {
             world.to_tell.remove(&pod.shard);
         }
         rules::promote(world, i);
-        world.take_slots(i);
+        match epoch {
+            Some(epoch) => world.take_slots(i, epoch),
+            None => world.take_over(i),
+        }
     }
 
     fn hand_over(&self, world: &mut World, from: PodId, to: PodId) -> Result<(), Crash> {
@@ -432,6 +431,20 @@ impl Hands<'_> {
             subordinate(world, old, ip);
         }
         Ok(())
+    }
+}
+
+/// `CLUSTER FAILOVER`: with the primary's help, and a vote like any other.
+fn hand_over_slots(world: &mut World, i: usize) {
+    let linked = world.source(i).filter(|_| world.process_mut(i).link.is_some());
+    let Some(old) = linked.filter(|&old| world.reaches(i, old)) else { return };
+    let (me, primary) = (world.brain_mut(i).id.clone(), world.brain_mut(old));
+    if primary.known.get(&me).is_none_or(|known| known.primary.as_ref() != Some(&primary.id)) {
+        return;
+    }
+    world.copy(old, i);
+    if let Some(epoch) = world.elect(i, true) {
+        world.take_slots(i, epoch);
     }
 }
 

@@ -61,7 +61,7 @@ pub fn promote(world: &mut World, i: usize) {
     let pod = world.machines[i].pod;
     // What only a pod has that is on its way out for good can't be had any more.
     let stays = |machine: &Machine| {
-        let goes = machine.terminating && !(world.durable && world.desired.wants(machine.pod));
+        let goes = machine.terminating && !(world.durable && world.comes_back(machine.pod));
         !goes && (machine.in_api || world.durable)
     };
     let still_there = world.missing_but(pod.shard, stays);

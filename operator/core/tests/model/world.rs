@@ -7,7 +7,7 @@ use crate::engine::{Brain, Process};
 use crate::rng::Rng;
 use ironkeep_api::{Mode, ValkeyClusterStatus, names};
 use ironkeep_core::desired::{Object, Roll};
-use ironkeep_core::{Desired, NodeId, ObjectRef, PodId, Role};
+use ironkeep_core::{Desired, ObjectRef, PodId, Role};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -60,8 +60,6 @@ pub struct World {
     pub to_tell: BTreeMap<u32, String>,
     /// Pods that the operator restarted and that aren't back yet.
     pub restarted: BTreeMap<PodId, u64>,
-    /// When it was last voted on who replaces a node.
-    pub votes: BTreeMap<NodeId, u64>,
     /// Acknowledged writes that were there when the operator last saw the shard's primary.
     pub noticed: BTreeMap<u32, BTreeSet<u32>>,
     pub log: Vec<String>,
@@ -99,6 +97,7 @@ impl World {
             durable,
             volume_bytes: None,
             roll: Roll { automatic: true, shards_at_once: 1 + (seed % 3) as u32 },
+            spread_primaries: true,
             paused: false,
         };
         let mut world = Self {
@@ -116,7 +115,6 @@ impl World {
             acked: BTreeMap::new(),
             to_tell: BTreeMap::new(),
             restarted: BTreeMap::new(),
-            votes: BTreeMap::new(),
             noticed: BTreeMap::new(),
             log: Vec::new(),
             counter: 0,
@@ -268,15 +266,22 @@ impl World {
         }
     }
 
-    /// Acknowledged writes of a shard that no copy has. Volumes of pods that nobody wants any more are no copies.
+    /// Whether a pod comes back when it goes: it is wanted, or its set hasn't been told yet that it isn't.
+    pub fn comes_back(&self, pod: PodId) -> bool {
+        let set = self.objects.get(&set_reference(pod.shard));
+        let size = set.and_then(|set| set.pointer("/spec/replicas")).and_then(Value::as_u64).unwrap_or(0);
+        self.desired.wants(pod) || u64::from(pod.ordinal) < size
+    }
+
+    /// Acknowledged writes of a shard that no copy has. Volumes of pods that don't come back are no copies.
     pub fn missing(&self, shard: u32) -> BTreeSet<u32> {
         self.missing_but(shard, |_| true)
     }
 
     /// The same, with only some machines counted.
     pub fn missing_but(&self, shard: u32, counts: impl Fn(&Machine) -> bool) -> BTreeSet<u32> {
-        let wanted = |pod: &PodId| pod.shard == shard && self.desired.wants(*pod);
-        let volumes = self.volumes.iter().filter(|(pod, _)| wanted(pod)).map(|(_, disk)| *disk);
+        let comes_back = |pod: &PodId| pod.shard == shard && self.comes_back(*pod);
+        let volumes = self.volumes.iter().filter(|(pod, _)| comes_back(pod)).map(|(_, disk)| *disk);
         let machines = self.machines.iter().filter(|m| m.pod.shard == shard && counts(m)).map(|m| m.disk);
         let disks: BTreeSet<u64> = volumes.chain(machines).collect();
         let acked = self.acked.get(&shard).cloned().unwrap_or_default();

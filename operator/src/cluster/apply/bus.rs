@@ -18,7 +18,7 @@ const HAND_OVER: Duration = Duration::from_secs(5);
 const PACE: Duration = Duration::from_millis(5);
 
 /// Gives a newborn its epoch and slots. One that got its epoch before, in an attempt that was cut short, keeps it.
-pub async fn found<P>(hands: &Hands<'_, P>, pod: PodId, epoch: u64, slots: &Slots) -> Result<(), StepError> {
+pub async fn found<P>(hands: &Hands<P>, pod: PodId, epoch: u64, slots: &Slots) -> Result<(), StepError> {
     let epoch = hands.order(pod, Command::new(["CLUSTER", "SET-CONFIG-EPOCH"]).and(epoch)).await;
     if !answered(&epoch, "already non-zero") {
         epoch?;
@@ -27,7 +27,7 @@ pub async fn found<P>(hands: &Hands<'_, P>, pod: PodId, epoch: u64, slots: &Slot
 }
 
 /// Gives slots to a node.
-pub async fn adopt<P>(hands: &Hands<'_, P>, pod: PodId, slots: &Slots) -> Result<(), StepError> {
+pub async fn adopt<P>(hands: &Hands<P>, pod: PodId, slots: &Slots) -> Result<(), StepError> {
     if slots.is_empty() {
         return Ok(());
     }
@@ -37,13 +37,13 @@ pub async fn adopt<P>(hands: &Hands<'_, P>, pod: PodId, slots: &Slots) -> Result
 }
 
 /// Introduces a peer.
-pub async fn meet<P>(hands: &Hands<'_, P>, pod: PodId, peer: PodId) -> Result<(), StepError> {
+pub async fn meet<P>(hands: &Hands<P>, pod: PodId, peer: PodId) -> Result<(), StepError> {
     let meet = Command::new(["CLUSTER", "MEET"]).and(hands.ip(peer)?).and(hands.desired.port);
     hands.order(pod, meet).await
 }
 
 /// Makes a node follow another, that it may not have heard of yet.
-pub async fn replicate<P>(hands: &Hands<'_, P>, pod: PodId, primary: &NodeId) -> Result<(), StepError> {
+pub async fn replicate<P>(hands: &Hands<P>, pod: PodId, primary: &NodeId) -> Result<(), StepError> {
     let end = Instant::now() + ACQUAINTANCE;
     loop {
         let done = hands.order(pod, Command::new(["CLUSTER", "REPLICATE", &primary.0])).await;
@@ -55,13 +55,13 @@ pub async fn replicate<P>(hands: &Hands<'_, P>, pod: PodId, primary: &NodeId) ->
 }
 
 /// Lets a node forget another; if it never knew it, so much the better.
-pub async fn forget<P>(hands: &Hands<'_, P>, pod: PodId, node: &NodeId) -> Result<(), StepError> {
+pub async fn forget<P>(hands: &Hands<P>, pod: PodId, node: &NodeId) -> Result<(), StepError> {
     let done = hands.order(pod, Command::new(["CLUSTER", "FORGET", &node.0])).await;
     if answered(&done, "Unknown node") { Ok(()) } else { done }
 }
 
 /// Makes a replica primary and waits until it is.
-pub async fn fail_over<P>(hands: &Hands<'_, P>, pod: PodId, manner: Manner) -> Result<(), StepError> {
+pub async fn fail_over<P>(hands: &Hands<P>, pod: PodId, manner: Manner) -> Result<(), StepError> {
     let (option, limit) = match manner {
         Manner::HandOver => (None, HAND_OVER),
         Manner::Force => (Some("FORCE"), ELECTION),

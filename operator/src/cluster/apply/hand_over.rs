@@ -1,18 +1,20 @@
 //! Replication mode: from a primary that still works to a replica, without losing a write or showing a READONLY.
 //!
-//! The old primary holds writes back for [`PAUSE`], by a command of its own engine that ends by itself. Everything up
-//! to its demotion has to happen within that time: whatever comes too late or fails before the heir is primary is
-//! undone, and the clients go on where they were.
+//! The old primary holds writes back by a command of its own engine that ends by itself. Whatever comes too late or
+//! fails before the heir is primary is undone, and the clients go on where they were. From then on the old one holds
+//! back for good: it never takes a write again before it follows. But it isn't told to follow at once: clients whose
+//! way still leads to it are better kept waiting than refused, and are let go to try again. See `seeing_off.rs`.
 
 use super::error::StepError;
-use super::hands::{self, Hands};
+use super::hands::Hands;
+use super::seeing_off;
 use crate::engine::{ANSWER, Command};
 use crate::platform::{Outcome, Platform, PlatformError};
 use futures::future::join;
 use ironkeep_core::observed::Replication;
 use ironkeep_core::{PodId, Role};
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 /// How long the old primary holds writes back unless it is told to go on.
 const PAUSE: Duration = Duration::from_millis(3000);
@@ -22,27 +24,29 @@ const CATCH_UP: Duration = Duration::from_millis(1000);
 const PACE: Duration = Duration::from_millis(2);
 /// How long the labels may take.
 const LABELS: Duration = Duration::from_millis(700);
-/// How long the labels take to reach those who route clients. Until then clients would come back to the old primary.
-const ROUTES: Duration = Duration::from_millis(100);
 
 /// Hands over.
-pub async fn hand_over<P: Platform>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
+pub async fn hand_over<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let until = Instant::now() + PAUSE;
     let ready = prepare(hands, from, to).await;
-    let ready = ready.and(in_time(until, ANSWER + LABELS + ROUTES + ANSWER));
+    let ready = ready.and(in_time(until, ANSWER + ANSWER + ANSWER));
     if ready.is_err() {
         go_on(hands, from).await;
         return ready;
     }
     promote(hands, from, to).await?;
-    let labels = timeout(LABELS, label(hands, from, to)).await;
-    sleep(ROUTES).await;
-    demote(hands, from, to).await?;
+    let hold = seeing_off::hold(hands, from).await;
+    let (labels, ()) =
+        join(timeout(LABELS, label(hands, from, to)), seeing_off::gather(hands, from, to)).await;
+    if hold.is_ok() {
+        seeing_off::see_off(hands, from).await;
+    }
+    seeing_off::demote(hands, from, to).await?;
     Ok(labels.unwrap_or_else(|_| Err(PlatformError::Failed(format!("no label within {LABELS:?}"))))?)
 }
 
 /// Holds writes back and waits until the heir has all that came before.
-async fn prepare<P>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
+async fn prepare<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let pause = Command::new(["CLIENT", "PAUSE"]).and(PAUSE.as_millis()).and("WRITE");
     hands.order(from, pause).await?;
     let last = hands.replication(from).await?;
@@ -71,14 +75,14 @@ fn in_time(until: Instant, needed: Duration) -> Result<(), StepError> {
     if until - Instant::now() > needed { Ok(()) } else { Err(StepError::Late(CATCH_UP)) }
 }
 
-async fn go_on<P>(hands: &Hands<'_, P>, from: PodId) {
+async fn go_on<P>(hands: &Hands<P>, from: PodId) {
     // If that fails too the pause ends by itself.
     hands.order(from, Command::new(["CLIENT", "UNPAUSE"])).await.ok();
 }
 
 /// If nobody can say whether the heir became primary, it is told to stay a replica: no client has been sent to it yet.
 /// Unless it says that it does, the old primary isn't told to take writes again, and has the rest of its pause.
-async fn promote<P>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
+async fn promote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let told = hands.order(to, Command::new(["REPLICAOF", "NO", "ONE"])).await;
     if told.is_err() && hands.order(to, hands.replica_of(from)?).await.is_ok() {
         go_on(hands, from).await;
@@ -86,17 +90,8 @@ async fn promote<P>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), 
     told
 }
 
-async fn label<P: Platform>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Outcome<()> {
-    let (new, old) = join(hands.label(to, Role::Primary), hands.label(from, Role::Replica)).await;
-    new.and(old)
-}
-
-/// Whoever still waits at the old primary is cut off, never answered: what it wrote was not acknowledged. Said twice
-/// if need be, because a primary that hasn't heard it would take writes again when the pause is over.
-async fn demote<P>(hands: &Hands<'_, P>, from: PodId, to: PodId) -> Result<(), StepError> {
-    let orders = [hands::cut_clients(), hands.replica_of(to)?, Command::new(["CLIENT", "UNPAUSE"])];
-    match hands.orders(from, &orders).await {
-        Ok(()) => Ok(()),
-        Err(_) => hands.orders(from, &orders).await,
-    }
+/// The heir first: between the two labels clients are led to either, and either keeps them; they are never led nowhere.
+async fn label<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Outcome<()> {
+    let new = hands.label(to, Role::Primary).await;
+    new.and(hands.label(from, Role::Replica).await)
 }

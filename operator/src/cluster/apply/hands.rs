@@ -6,19 +6,20 @@ use ironkeep_core::observed::Replication;
 use ironkeep_core::{Desired, Observed, PodId};
 use ironkeep_wire::client::Value;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// What steps are carried out with.
-pub struct Hands<'a, P> {
+/// What steps are carried out with. It is theirs: they may outlast the pass.
+pub struct Hands<P> {
     /// What should be.
-    pub desired: &'a Desired,
+    pub desired: Desired,
     /// What was seen.
-    pub observed: &'a Observed,
+    pub observed: Arc<Observed>,
     /// Where the pods live.
-    pub platform: &'a P,
+    pub platform: P,
     /// How to talk to engines.
-    pub engines: &'a Engines,
+    pub engines: Arc<Engines>,
 }
 
 /// Lets go of all clients but the operator itself. Replicas and subscribers stay.
@@ -26,7 +27,7 @@ pub fn cut_clients() -> Command {
     Command::new(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
 }
 
-impl<P> Hands<'_, P> {
+impl<P> Hands<P> {
     /// The pod's address.
     pub fn ip(&self, pod: PodId) -> Result<IpAddr, StepError> {
         self.observed.pods.get(&pod).and_then(|pod| pod.ip).ok_or(StepError::NoAddress(pod))
@@ -63,6 +64,11 @@ impl<P> Hands<'_, P> {
     pub async fn replication(&self, pod: PodId) -> Result<Replication, StepError> {
         let asked = self.engines.replication(self.at(pod)?).await;
         asked.map_err(|error| StepError::Engine { pod, command: "INFO replication".into(), error })
+    }
+
+    /// How many of the pod's clients wait for something, if that can be seen.
+    pub async fn waiting_clients(&self, pod: PodId) -> Option<u64> {
+        self.engines.waiting_clients(self.at(pod).ok()?).await.ok()
     }
 
     /// Asks for the pod's part in replication until it is as wanted; gives the last answer if it never is.

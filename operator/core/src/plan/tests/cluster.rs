@@ -175,3 +175,44 @@ fn a_replica_with_all_writes_replaces_a_process_that_ended_and_may_not_have_them
     world.down("1-0", Engine::Silent);
     check(&world.steps(), "");
 }
+
+#[test]
+fn a_primary_that_was_replaced_while_it_was_away_is_not_taken_at_its_word() {
+    let mut world = world(Mode::Cluster, 3, 3);
+    world.size(2);
+    let record = &mut world.observed.status.shards[0];
+    (record.primary, record.primary_node_id) = (Some("c-0-2".into()), Some(node(id("0-2")).0));
+    record.replicas.iter_mut().find(|replica| replica.pod == "c-0-2").unwrap().pod = "c-0-0".into();
+    world.observed.pods.remove(&id("0-2"));
+    let apply = |world: &super::fixture::World| world.steps().contains("apply StatefulSet c-0");
+    assert!(apply(&world), "{}", world.plan());
+    // It has only just come back, and knows of no other primary of its shard yet.
+    world.facts("0-0").cluster.as_mut().unwrap().ok = false;
+    assert!(!apply(&world), "{}", world.plan());
+    assert!(world.plan().contains("shard 0 keeps its pods until it has a primary again"), "{}", world.plan());
+    // Nothing comes back without a volume.
+    world.desired.durable = false;
+    assert!(apply(&world), "{}", world.plan());
+}
+
+#[test]
+fn what_was_recorded_of_replicas_says_nothing_on_a_later_primary() {
+    let mut world = world(Mode::Cluster, 3, 3);
+    // 0-2 took over from 0-0 and was lost with its volume before anybody looked. 0-1 hadn't caught up with it.
+    world.all_say("0-2", |known| {
+        (known.role, known.primary, known.slots) = (Role::Primary, None, Slots::share(0, 3))
+    });
+    for replica in ["0-0", "0-1"] {
+        world.all_say(replica, |known| {
+            (known.role, known.primary, known.slots) = (Role::Replica, Some(node(id("0-2"))), Slots::none());
+        });
+    }
+    world.facts("0-0").replication.offset = 200;
+    world.emptied("0-2");
+    let steps = world.steps();
+    assert!(steps.contains("make 0-0 primary (by vote): node node-0-2 is gone for good"), "{steps}");
+    assert!(
+        steps.contains("loss 0: shard 0 lost history with node node-0-2: 0-0 may not have had"),
+        "{steps}"
+    );
+}

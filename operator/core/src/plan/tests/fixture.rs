@@ -57,6 +57,7 @@ pub fn world(mode: Mode, shards: u32, pods: u32) -> World {
         durable: true,
         volume_bytes: None,
         roll: Roll { automatic: true, shards_at_once: 2 },
+        spread_primaries: false,
         paused: false,
     };
     let mut world = World { desired, observed: Observed { at: 100_000, ..Observed::default() } };

@@ -1,6 +1,7 @@
 //! Primaries that are on their way out hand over first.
 
 use super::fixture::{check, id, world};
+use crate::observed::Farewell;
 use ironkeep_api::Mode;
 
 #[test]
@@ -67,4 +68,17 @@ fn fewer_replicas_wait_for_a_primary_that_has_to_go() {
     world.observed.pods.remove(&id("0-2"));
     world.down("0-0", crate::observed::Engine::Loading);
     check(&world.steps(), "");
+}
+
+#[test]
+fn fewer_replicas_wait_until_clients_have_left_who_goes() {
+    let mut world = world(Mode::Replication, 1, 3);
+    world.size(2);
+    let at = world.observed.at;
+    world.observed.farewells.insert(id("0-2"), Farewell { since: at - 500, last: at - 100 });
+    check(
+        &world.plan(),
+        "wait RemovingNodes: 0-2 stays until clients have found the new primary
+         wait RemovingNodes: pod 0-2 is no longer wanted and still there",
+    );
 }

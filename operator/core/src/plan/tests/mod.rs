@@ -8,4 +8,6 @@ mod objects;
 mod replication;
 mod roll;
 mod small;
+mod spread;
+mod under_way;
 mod waits;

@@ -1,7 +1,7 @@
 //! Pods of an old revision are replaced one at a time.
 
-use super::fixture::{World, check, world};
-use crate::observed::Engine;
+use super::fixture::{World, check, id, world};
+use crate::observed::{Engine, Farewell};
 use ironkeep_api::Mode;
 
 fn renewed(mode: Mode, shards: u32, pods: u32) -> World {
@@ -42,6 +42,27 @@ fn the_primary_hands_over_to_a_new_one_and_comes_last() {
     let mut world = renewed(Mode::Replication, 1, 2);
     world.pod("0-1").revision = "r2".into();
     check(&world.steps(), "hand over from 0-0 to 0-1: 0-0 is to be restarted");
+}
+
+#[test]
+fn a_former_primary_stays_until_its_clients_have_left() {
+    let mut world = renewed(Mode::Cluster, 1, 2);
+    world.pod("0-0").revision = "r2".into();
+    let mut parted = |since_ago, last_ago| {
+        let at = world.observed.at;
+        world.observed.farewells.insert(id("0-1"), Farewell { since: at - since_ago, last: at - last_ago });
+        (world.steps(), world.plan())
+    };
+    let (steps, plan) = parted(500, 500);
+    check(&steps, "");
+    assert!(
+        plan.contains("wait UpdatingNodes: 0-1 stays until clients have found the new primary"),
+        "{plan}"
+    );
+    // Clients that still come are waited for, but not for ever.
+    check(&parted(30_000, 100).0, "");
+    check(&parted(60_000, 100).0, "restart pod 0-1: it has an old revision");
+    check(&parted(2_500, 2_000).0, "restart pod 0-1: it has an old revision");
 }
 
 #[test]

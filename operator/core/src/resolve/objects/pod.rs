@@ -33,7 +33,7 @@ pub fn template(parts: &Parts, shard: u32) -> PodTemplateSpec {
             image_pull_secrets: pull_secrets(parts),
             node_selector: some_map(&spec.placement.node_selector),
             tolerations: some_list(&spec.placement.tolerations),
-            affinity: spec.placement.affinity.clone(),
+            affinity: placement::affinity(parts, shard),
             priority_class_name: spec.placement.priority_class_name.clone(),
             topology_spread_constraints: placement::spread(parts, shard),
             ..PodSpec::default()

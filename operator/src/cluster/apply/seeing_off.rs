@@ -1,0 +1,87 @@
+//! Replication mode: how the clients of an old primary get to the new one.
+//!
+//! They come by a service, and what leads them there learns of the new primary a moment later than the labels tell, not
+//! everywhere at once: within a second or so, as often as kube-proxy writes its rules. So clients are let go when most
+//! ways have changed, and once more those who came back; each costs them one more try. The heir must have its replicas by then,
+//! where it is to take no write without.
+
+use super::error::StepError;
+use super::hands::{self, Hands};
+use crate::engine::Command;
+use ironkeep_core::PodId;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How long the old primary goes on holding writes back if nobody makes a replica of it: another operator will.
+const HOLD: Duration = Duration::from_secs(60);
+/// How long the heir's replicas may take to follow it.
+const FOLLOWED: Duration = Duration::from_millis(500);
+/// How often it is asked whether they do.
+const PACE: Duration = Duration::from_millis(5);
+/// When clients are let go, each time after the time before: first when most ways have changed, then when all have.
+const LET_GO: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(700)];
+/// The parameter that makes a primary refuse writes while too few replicas follow it.
+const NEEDED: &str = "min-replicas-to-write";
+
+/// Has the old primary hold writes back until it is made a replica, whatever becomes of this operator.
+pub async fn hold<P>(hands: &Hands<P>, from: PodId) -> Result<(), StepError> {
+    let mut orders = vec![Command::new(["CLIENT", "PAUSE"]).and(HOLD.as_millis()).and("WRITE")];
+    if needed(hands) > 0 {
+        // It loses its replicas now and would refuse what it is to keep waiting.
+        orders.push(Command::new(["CONFIG", "SET", NEEDED, "0"]));
+    }
+    hands.orders(from, &orders).await
+}
+
+/// Lets the other replicas follow the heir, and waits until it has as many as it needs. If too few are left without
+/// the old primary, that one follows too: its clients wait on, but new ones are refused.
+pub async fn gather<P>(hands: &Hands<P>, from: PodId, to: PodId) {
+    let answers = |pod: &PodId| hands.observed.pods.get(pod).is_some_and(|pod| pod.facts().is_some());
+    let shard =
+        hands.observed.pods.keys().filter(|pod| pod.shard == to.shard && **pod != from && **pod != to);
+    let mut replicas: Vec<PodId> = shard.copied().filter(answers).collect();
+    if replicas.len() < needed(hands) {
+        replicas.push(from);
+    }
+    let Ok(follow) = hands.replica_of(to) else { return };
+    // Who can't be told now is told at the next look.
+    let orders = replicas.iter().map(|pod| hands.order(*pod, follow.clone()));
+    futures::future::join_all(orders).await;
+    let enough = |online: usize| online >= needed(hands).min(replicas.len());
+    hands
+        .until(to, FOLLOWED, PACE, |heir| {
+            enough(heir.replicas.iter().filter(|replica| replica.online).count())
+        })
+        .await
+        .ok();
+}
+
+/// Lets go of the old primary's clients, and of those who come back to it.
+pub async fn see_off<P>(hands: &Hands<P>, from: PodId) {
+    for (n, pause) in LET_GO.into_iter().enumerate() {
+        sleep(pause).await;
+        let waiting = n == 0 || hands.waiting_clients(from).await.is_none_or(|count| count > 0);
+        if waiting {
+            hands.order(from, hands::cut_clients()).await.ok();
+        }
+    }
+}
+
+/// Makes a replica of the old primary. Whoever still waits there is cut off, never answered: what it wrote was not
+/// acknowledged. Said twice if need be.
+pub async fn demote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
+    let mut orders = vec![hands::cut_clients(), hands.replica_of(to)?];
+    if let Some(needed) = hands.desired.live_config.get(NEEDED).filter(|_| needed(hands) > 0) {
+        orders.push(Command::new(["CONFIG", "SET", NEEDED, needed]));
+    }
+    orders.push(Command::new(["CLIENT", "UNPAUSE"]));
+    match hands.orders(from, &orders).await {
+        Ok(()) => Ok(()),
+        Err(_) => hands.orders(from, &orders).await,
+    }
+}
+
+fn needed<P>(hands: &Hands<P>) -> usize {
+    hands.desired.live_config.get(NEEDED).and_then(|number| number.parse().ok()).unwrap_or(0)
+}
