@@ -2,8 +2,8 @@
 //!
 //! The old primary holds writes back by a command of its own engine that ends by itself. Whatever comes too late or
 //! fails before the heir is primary is undone, and the clients go on where they were. From then on the old one holds
-//! back for good: it never takes a write again before it follows. But it isn't told to follow at once: clients whose
-//! way still leads to it are better kept waiting than refused, and are let go to try again. See `seeing_off.rs`.
+//! back for a minute, which is longer than another operator needs to take over. It isn't told to follow at once: clients
+//! whose way still leads to it are better kept waiting than refused, and are let go to try again. See `seeing_off.rs`.
 
 use super::error::StepError;
 use super::hands::Hands;
