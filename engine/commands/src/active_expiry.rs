@@ -13,7 +13,7 @@ use ironkeep_keyspace::tour::is_over;
 const SEGMENTS: usize = 64;
 
 /// Keys removed while a partition is held, for an `active-expire-effort` from 1 to 10.
-fn batch(effort: u8) -> usize {
+pub(crate) fn batch(effort: u8) -> usize {
     20 + 5 * extra(effort)
 }
 
@@ -37,7 +37,7 @@ pub struct Round {
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Keys removed.
+    /// Keys removed; of fields, batches of one key each.
     pub removed: usize,
     /// Whether it got round: no expired key was left behind.
     pub finished: bool,

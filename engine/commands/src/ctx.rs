@@ -212,9 +212,7 @@ impl<'a> Ctx<'a> {
         self.discard(entry, lazy);
         self.turn.counts.expired += 1;
         self.turn.effects.push(&[if lazy { b"UNLINK" } else { b"DEL" }, key.bytes]);
-        if self.is_observed(key) {
-            self.tell_observers(key, false, Cause::Time);
-        }
+        self.changed_by_time(key, false);
         self.notify(Classes::EXPIRED, "expired", key);
     }
 
@@ -294,6 +292,13 @@ impl<'a> Ctx<'a> {
         self.turn.dirty += 1;
         if self.is_observed(key) {
             self.tell_observers(key, true, Cause::Command);
+        }
+    }
+
+    /// Says that time has changed a key, or taken it away: not a command, and so it is not counted.
+    pub(crate) fn changed_by_time(&mut self, key: &Key<'_>, exists: bool) {
+        if self.is_observed(key) {
+            self.tell_observers(key, exists, Cause::Time);
         }
     }
 

@@ -132,6 +132,8 @@ pub struct Counts {
     pub misses: u64,
     /// Keys removed because they had expired.
     pub expired: u64,
+    /// Fields removed because they had expired.
+    pub expired_fields: u64,
     /// Keys removed because memory was short.
     pub evicted: u64,
 }
@@ -159,6 +161,8 @@ pub struct Turn {
     pub may_wait: bool,
     /// What the command that has just run waits for: it gave no reply.
     pub wait: Option<Wait>,
+    /// Arguments with which it is to run again in place of its own, by their places: an id where it was given `$`.
+    pub wait_args: Vec<(usize, Box<[u8]>)>,
     /// Keys, with their databases, that have changed while somebody waits for them. The server serves those at the
     /// end of the turn, while the partitions are still held.
     pub ready: VecDeque<(u32, Box<[u8]>)>,

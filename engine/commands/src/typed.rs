@@ -33,6 +33,11 @@ pub struct Open<'c, 'a, V> {
     pub turn: &'c mut Turn,
 }
 
+/// Whether an entry holds a value of a type: what a command that waits for one asks of a key.
+pub fn holds<V: Typed>(entry: Option<&Entry>) -> bool {
+    matches!(entry.map(Entry::value), Some(Value::Object(object)) if V::of(object).is_some())
+}
+
 impl<'a> Ctx<'a> {
     /// Finds a key whose value must be of a type.
     pub fn find_as<V: Typed>(&mut self, key: &Key<'_>, look: Look) -> Result<Option<Place>, Fault> {

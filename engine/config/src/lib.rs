@@ -29,6 +29,7 @@ pub use command_line::CommandLine;
 pub use error::ConfigError;
 pub use live::Live;
 pub use load::{Host, Includes, Loaded, Source};
+pub use parse::memory as parse_memory;
 pub use row::{Choice, Kind, Param, Row, Support, Unit};
 pub use set::{Applied, ApplyFailed, Change, Setter};
 pub use store::Config;

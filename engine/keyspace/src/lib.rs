@@ -6,6 +6,7 @@
 pub mod access;
 pub mod blocked;
 pub mod entry;
+mod fields;
 pub use ironkeep_values::hash;
 pub mod object;
 mod pool;

@@ -8,7 +8,8 @@
 //!
 //! Takes hashes and keys, gives places and entries. Must not know locks, clocks, databases or commands.
 
-use crate::entry::{Entry, EntryRef};
+use crate::entry::{Entry, EntryRef, Value};
+use crate::fields::FieldExpiries;
 use crate::object::Object;
 use crate::pool::{Pool, UNIT};
 use crate::prefetch::prefetch;
@@ -37,6 +38,8 @@ pub struct Table {
     expiring: usize,
     /// No entry of the table expires before this time; may be too early, never too late.
     pub(crate) earliest: i64,
+    /// Keys whose hashes have fields that expire.
+    fields: FieldExpiries,
     /// The memory of the segments.
     pool: Pool,
 }
@@ -50,7 +53,15 @@ impl Default for Table {
 impl Table {
     /// An empty table. Takes no memory until the first insertion.
     pub const fn new() -> Self {
-        Self { directory: Vec::new(), depth: 0, len: 0, expiring: 0, earliest: i64::MAX, pool: Pool::new() }
+        Self {
+            directory: Vec::new(),
+            depth: 0,
+            len: 0,
+            expiring: 0,
+            earliest: i64::MAX,
+            fields: FieldExpiries::new(),
+            pool: Pool::new(),
+        }
     }
 
     /// Number of entries, expired ones included.
@@ -70,9 +81,17 @@ impl Table {
     pub fn earliest(&self) -> i64 {
         self.earliest
     }
+    /// Number of keys whose hashes have fields that expire.
+    pub fn with_fields(&self) -> usize {
+        self.fields.len()
+    }
+    /// The key whose hash has the first field to expire, and when that is.
+    pub fn first_field(&self) -> Option<(i64, &[u8])> {
+        self.fields.first()
+    }
     /// Bytes of memory besides the entries.
     pub fn overhead(&self) -> usize {
-        self.pool.size() + self.directory.capacity() * size_of::<Segment>()
+        self.pool.size() + self.directory.capacity() * size_of::<Segment>() + self.fields.size()
     }
     /// Slots that the segments have.
     pub fn capacity(&self) -> usize {
@@ -173,8 +192,20 @@ impl Table {
         entry.object_mut().map(|object| unsafe { &mut *std::ptr::from_mut(object) })
     }
 
+    /// Says that a hash was changed in place: when its first field was to expire `before`. Whoever changes a hash so
+    /// that this moves has to say so.
+    pub fn fields_changed(&mut self, place: Place, before: Option<i64>) {
+        // SAFETY: the table owns the entry, and only `fields`, which does not reach into entries, changes meanwhile.
+        let entry = unsafe { EntryRef::new(self.address(place)) };
+        self.fields.change(entry.key(), before, first_field(&entry));
+    }
+
     /// Puts another entry (of the same key) at a place and gives the old one back.
     pub fn replace(&mut self, place: Place, entry: Entry) -> Entry {
+        let (before, after) = (self.known_field(place), first_field(&entry));
+        if before != after {
+            self.fields.change(entry.key(), before, after);
+        }
         let (slot, old_expiry, new_expiry) = (self.slot(place), self.at(place).expiry(), entry.expiry());
         let old = self.address(place);
         let segment = &mut self.directory[place.index as usize];
@@ -211,8 +242,17 @@ impl Table {
         }
     }
 
+    /// When the first field of the hash at a place expires.
+    #[inline(always)]
+    fn known_field(&self, place: Place) -> Option<i64> {
+        if self.fields.is_empty() { None } else { first_field(&self.at(place)) }
+    }
+
     /// Adds an entry whose key is known to be absent, and gives its place.
     pub fn insert(&mut self, hasher: &Hasher, hash: u64, entry: Entry) -> Place {
+        if let Some(at) = first_field(&entry) {
+            self.fields.change(entry.key(), None, Some(at));
+        }
         if self.directory.is_empty() {
             self.directory.push(Segment::allocate(&mut self.pool, 1, 0, 0));
         }
@@ -231,6 +271,9 @@ impl Table {
 
     /// Takes the entry at a place out.
     pub fn remove(&mut self, place: Place) -> Entry {
+        if self.known_field(place).is_some() {
+            self.fields_gone(place);
+        }
         let index = place.index as usize;
         let old = self.at(place).expiry();
         let address = self.address(place);
@@ -244,6 +287,13 @@ impl Table {
         }
         // SAFETY: the slot that held this entry was taken out.
         unsafe { Entry::from_raw(address) }
+    }
+
+    #[cold]
+    fn fields_gone(&mut self, place: Place) {
+        // SAFETY: as in `fields_changed`.
+        let entry = unsafe { EntryRef::new(self.address(place)) };
+        self.fields.change(entry.key(), first_field(&entry), None);
     }
 
     /// Makes a crowded segment larger, or splits it. False when it can do neither.
@@ -348,6 +398,15 @@ impl Table {
             unsafe { segment.free(&mut self.pool) };
         }
         self.pool = Pool::new();
+    }
+}
+
+/// When the first field of an entry that is a hash expires.
+#[inline(always)]
+fn first_field(entry: &Entry) -> Option<i64> {
+    match entry.value() {
+        Value::Object(Object::Map(map)) => map.earliest(),
+        _ => None,
     }
 }
 

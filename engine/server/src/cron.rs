@@ -1,4 +1,4 @@
-//! What happens now and then: expiry of keys that nobody asks for, eviction that was left undone, figures that
+//! What happens now and then: expiry of keys and fields that nobody asks for, eviction that was left undone, figures that
 //! need a rhythm.
 //!
 //! Runs on the control thread, `hz` times a second. Gives keys up in small batches; must not wait for anything
@@ -13,10 +13,11 @@ use crate::stats::LaneStats;
 use crate::sys::{clock, jemalloc, memory};
 use crate::tracking::{self, Gathered};
 use crate::weights;
-use ironkeep_commands::Turn;
-use ironkeep_commands::active_expiry::{Round, step, time_share};
+use ironkeep_commands::active_expiry::{Progress, time_share};
+use ironkeep_commands::{Turn, active_expiry, field_expiry};
 use ironkeep_config::param;
 use ironkeep_keyspace::space::Held;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -26,7 +27,10 @@ const SAMPLE_EVERY: i64 = 100;
 /// What the control thread keeps between two ticks.
 pub struct Cron {
     turn: Turn,
-    round: Round,
+    keys: active_expiry::Round,
+    fields: field_expiry::Round,
+    /// Whether fields come before keys, and get the time that there is: each every other time.
+    fields_first: bool,
     /// Changed keys for those who hear of every change.
     gathered: Gathered,
     sampled: i64,
@@ -35,8 +39,14 @@ pub struct Cron {
 impl Cron {
     /// For a server that starts.
     pub fn new() -> Self {
-        let seed = clock::ticks();
-        Self { turn: Turn::new(seed), round: Round::default(), gathered: Gathered::default(), sampled: 0 }
+        Self {
+            turn: Turn::new(clock::ticks()),
+            keys: active_expiry::Round::default(),
+            fields: field_expiry::Round::default(),
+            fields_first: false,
+            gathered: Gathered::default(),
+            sampled: 0,
+        }
     }
 
     /// The time between two ticks.
@@ -104,19 +114,32 @@ impl Cron {
         let (rules, _) = read_settings(server, now);
         let start = clock::ticks();
         let spent = || clock::nanos(clock::ticks().wrapping_sub(start));
-        let round = &mut self.round;
-        let done = in_chore(server, &mut self.turn, &rules, now, |chore| {
-            step(chore, round, effort, &|| spent() < limit)
+        let keep_going = || spent() < limit;
+        self.fields_first = !self.fields_first;
+        let (keys, fields, fields_first) = (&mut self.keys, &mut self.fields, self.fields_first);
+        let (keys, fields) = in_chore(server, &mut self.turn, &rules, now, |chore| {
+            if fields_first {
+                let done = field_expiry::step(chore, fields, effort, &keep_going);
+                return (active_expiry::step(chore, keys, effort, &keep_going), done);
+            }
+            let done = active_expiry::step(chore, keys, effort, &keep_going);
+            (done, field_expiry::step(chore, fields, effort, &keep_going))
         });
         throw_garbage(server, &mut self.turn);
         let expiry = &server.figures.expiry;
         expiry.micros.fetch_add(spent() / 1000, Relaxed);
-        expiry.capped.fetch_add(u64::from(!done.finished), Relaxed);
-        let left = if done.finished { 0 } else { share(done.removed, expiring(server)) };
-        expiry.stale.store((expiry.stale.load(Relaxed) * 95 + left * 5) / 100, Relaxed);
+        expiry.capped.fetch_add(u64::from(!keys.finished) + u64::from(!fields.finished), Relaxed);
+        note_stale(&expiry.stale, keys, || expiring(server));
+        note_stale(&expiry.stale_fields, fields, || with_fields(server));
         server.figures.note_spike(&server.live, "expire-cycle", spent(), now / 1000);
         server.figures.background.take(&mut self.turn.counts);
     }
+}
+
+/// Adds what a round left behind to a mean over time.
+fn note_stale(mean: &AtomicU64, done: Progress, rest: impl FnOnce() -> usize) {
+    let left = if done.finished { 0 } else { share(done.removed, rest()) };
+    mean.store((mean.load(Relaxed) * 95 + left * 5) / 100, Relaxed);
 }
 
 /// A part of a whole in millionths.
@@ -128,6 +151,12 @@ fn share(part: usize, rest: usize) -> u64 {
 fn expiring(server: &Server) -> usize {
     let mut held = Held::none(&server.space);
     count(&mut held, 0).iter().map(|db| db.expiring).sum()
+}
+
+/// Keys with fields that expire.
+fn with_fields(server: &Server) -> usize {
+    let mut held = Held::none(&server.space);
+    count(&mut held, 0).iter().map(|db| db.with_fields).sum()
 }
 
 /// The sums over all threads, this one included.

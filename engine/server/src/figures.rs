@@ -90,6 +90,8 @@ impl Samples {
 pub struct Expiry {
     /// Share of the keys with an expiry that were found to be overdue lately, in millionths.
     pub stale: AtomicU64,
+    /// The same of the keys with fields that expire.
+    pub stale_fields: AtomicU64,
     /// Rounds that ran out of time.
     pub capped: AtomicU64,
     /// Microseconds spent.
@@ -159,7 +161,8 @@ impl Figures {
     pub fn reset(&self) {
         self.samples.lock().reset();
         self.background.reset();
-        for sum in [&self.expiry.stale, &self.expiry.capped, &self.expiry.micros] {
+        let Expiry { stale, stale_fields, capped, micros } = &self.expiry;
+        for sum in [stale, stale_fields, capped, micros] {
             sum.store(0, Relaxed);
         }
         self.evicting.since.store(0, Relaxed);

@@ -230,7 +230,7 @@ impl Lane {
         let mut hashes = [0; AHEAD];
         let mut count = 0;
         // Wrong arguments have no keys: the command itself will say what is wrong with them.
-        let _ = spec.keys_of(&args, |at, _| {
+        spec.keys_to_hold(&args, |at| {
             let key = server.space.key(args.at(at));
             wanted.add(key.partition);
             if count < AHEAD {
@@ -238,7 +238,10 @@ impl Lane {
                 count += 1;
             }
         });
-        let mut held = self.hold(&server.space, wanted);
+        let mut held = match spec.reaches_beyond(&args) {
+            true => Held::all(&server.space),
+            false => self.hold(&server.space, wanted),
+        };
         // As in `call_one`: a pause that began before these locks were taken is seen here.
         if pause::must_wait(self, conn, spec) {
             return false;
@@ -253,6 +256,7 @@ impl Lane {
             self.serve_waiters(&mut held);
         }
         if let Some(wait) = self.turn.wait.take() {
+            let wait = (wait, std::mem::take(&mut self.turn.wait_args));
             blocked::park_for_keys(&server, conn, (spec, function), args, wait, &mut held);
         }
         drop(held);

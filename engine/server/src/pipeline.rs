@@ -13,6 +13,8 @@ use ironkeep_wire::{Arg, Decoder, Limits, ProtocolError, Step};
 
 /// Requests that are prefetched together.
 pub const BATCH: usize = 32;
+/// Places of arguments that a thread keeps room for.
+const PLACES: usize = 4096;
 /// Replies that wait are sent when they reach this much, though more requests are there.
 pub const FLUSH: usize = 64 * 1024;
 
@@ -105,6 +107,7 @@ impl Worker {
         let held = self.run_requests(conn, buffer, &places, &batch);
         batch.clear();
         places.clear();
+        places.shrink_to(PLACES);
         self.batch = batch;
         self.places = places;
         if let Some(left) = held {

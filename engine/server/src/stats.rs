@@ -143,6 +143,8 @@ pub struct LaneStats {
     pub misses: Tally,
     /// Keys that had expired.
     pub expired: Tally,
+    /// Fields of hashes that had expired.
+    pub expired_fields: Tally,
     /// Keys evicted.
     pub evicted: Tally,
     /// Changes made to the data.
@@ -169,6 +171,7 @@ impl Default for LaneStats {
             hits: Tally::default(),
             misses: Tally::default(),
             expired: Tally::default(),
+            expired_fields: Tally::default(),
             evicted: Tally::default(),
             dirty: Tally::default(),
             wakes: Tally::default(),
@@ -189,10 +192,11 @@ impl LaneStats {
     /// Takes over what commands counted.
     #[inline]
     pub fn take(&self, counts: &mut Counts) {
-        let Counts { hits, misses, expired, evicted } = std::mem::take(counts);
+        let Counts { hits, misses, expired, expired_fields, evicted } = std::mem::take(counts);
         self.hits.add(hits);
         self.misses.add(misses);
         self.expired.add(expired);
+        self.expired_fields.add(expired_fields);
         self.evicted.add(evicted);
     }
 
@@ -208,6 +212,7 @@ impl LaneStats {
             &self.hits,
             &self.misses,
             &self.expired,
+            &self.expired_fields,
             &self.evicted,
             &self.wakes,
             &self.busy,

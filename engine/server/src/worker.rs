@@ -218,7 +218,8 @@ impl Worker {
             crate::verbose!("Reading from or writing to client: {error}");
         }
         if result.is_ok() && !(conn.is(flag::CLOSING) && conn.pending() == 0) {
-            if let Some(parked) = &conn.parked {
+            // A wait that somebody has ended already needs none: it would ring again and again until the answer is here.
+            if let Some(parked) = conn.parked.as_ref().filter(|parked| parked.waiter.is_waiting()) {
                 self.alarms.set(parked.deadline, token);
             }
             conn.publish(self.lane.now);

@@ -55,6 +55,16 @@ fn shows_how_things_are_kept() {
     assert_eq!(client.text(&["debug", "error", "FOO bar"]), "FOO bar");
     assert_eq!(client.text(&["debug", "stringmatch-len", "a*", "abc"]), "1");
     assert_eq!(client.text(&["debug", "protocol", "push"]), "ERR RESP2 is not supported by this command");
+    for (size, reply) in [
+        ("5b", "OK"),
+        ("0", "OK"),
+        ("1kb", "OK"),
+        ("-1", "ERR argument must be a memory value bigger than 1 and smaller than 4gb"),
+        ("4gb", "ERR argument must be a memory value bigger than 1 and smaller than 4gb"),
+    ] {
+        assert_eq!(client.text(&["debug", "quicklist-packed-threshold", size]), reply);
+    }
+    assert!(client.text(&["debug", "listpack", "a"]).contains("not built"));
     assert!(client.text(&["debug", "reload"]).contains("not built"));
     assert!(client.text(&["debug", "nonsense"]).starts_with("ERR unknown subcommand or wrong number"));
     client.text(&["debug", "log", "a line of mine"]);

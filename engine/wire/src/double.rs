@@ -51,22 +51,71 @@ pub fn format_f64(value: f64) -> DoubleText {
     if value.is_nan() {
         return DoubleText::of(b"nan");
     }
-    let sign: &[u8] = if value.is_sign_negative() { b"-" } else { b"" };
-    let mut text = DoubleText::of(sign);
     let magnitude = value.abs();
-    if magnitude.is_infinite() {
-        text.push(b"inf");
-    } else if magnitude <= LARGEST_WHOLE && magnitude.trunc() == magnitude {
-        text.push(IntText::unsigned(magnitude as u64).as_bytes());
-    } else {
-        shortest(magnitude).lay_out(&mut text);
+    if magnitude > LARGEST_WHOLE || magnitude.trunc() != magnitude {
+        return shortest_f64(value);
+    }
+    let mut text = DoubleText::of(sign(value));
+    text.push(IntText::unsigned(magnitude as u64).as_bytes());
+    text
+}
+
+/// The text of a number that is treated like any other if it is whole: the shortest decimal, or with an exponent.
+#[must_use]
+pub fn shortest_f64(value: f64) -> DoubleText {
+    if value.is_nan() {
+        return DoubleText::of(b"nan");
+    }
+    let mut text = DoubleText::of(sign(value));
+    match value.abs() {
+        0.0 => text.push(b"0"),
+        f64::INFINITY => text.push(b"inf"),
+        magnitude => shortest(magnitude).lay_out(&mut text),
     }
     text
+}
+
+fn sign(value: f64) -> &'static [u8] {
+    if value.is_sign_negative() { b"-" } else { b"" }
 }
 
 /// Appends the text of a number.
 pub fn write_f64(out: &mut Vec<u8>, value: f64) {
     out.extend_from_slice(format_f64(value).as_bytes());
+}
+
+/// The text of a number as C's `%.17g` has it: seventeen digits without zeros at their end.
+#[must_use]
+pub fn format_f64_17(value: f64) -> Vec<u8> {
+    const DIGITS: i32 = 17;
+    if value == 0.0 || !value.is_finite() {
+        return format_f64(value).as_bytes().to_vec();
+    }
+    let text = format!("{:.16e}", value.abs());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    let count = digits.iter().rposition(|digit| *digit != b'0').map_or(1, |last| last + 1);
+    let mut digits = digits[..count].to_vec();
+    let mut text = if value < 0.0 { vec![b'-'] } else { Vec::new() };
+    let is_plain = (-4..DIGITS).contains(&exponent);
+    let whole = if !is_plain { 1 } else { (exponent + 1).max(0) as usize };
+    if whole == 0 {
+        text.extend_from_slice(b"0.");
+        text.resize(text.len() + exponent.unsigned_abs() as usize - 1, b'0');
+        text.extend_from_slice(&digits);
+        return text;
+    }
+    digits.resize(digits.len().max(whole), b'0');
+    text.extend_from_slice(&digits[..whole]);
+    if digits.len() > whole {
+        text.push(b'.');
+        text.extend_from_slice(&digits[whole..]);
+    }
+    if !is_plain {
+        text.extend(format!("e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()).bytes());
+    }
+    text
 }
 
 /// Appends a number with `places` digits (at most 17) behind the point, as GEODIST shows distances. A number too

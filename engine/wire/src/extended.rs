@@ -113,6 +113,35 @@ impl Extended {
         text
     }
 
+    /// The product with a whole number, as the hardware rounds it, then rounded up to a whole number. What is below
+    /// the smallest integer becomes that; nothing if the product is above the largest one.
+    #[must_use]
+    pub fn times_ceil(self, by: u32) -> Option<i64> {
+        let product = match self.is_finite() {
+            true => {
+                Self::round(self.negative, u128::from(self.mantissa) * u128::from(by), self.exponent, false)
+            }
+            false => self,
+        };
+        let magnitude = product.whole_magnitude();
+        if product.negative {
+            return Some(0i64.checked_sub_unsigned(magnitude).unwrap_or(i64::MIN));
+        }
+        i64::try_from(magnitude).ok()
+    }
+
+    /// The magnitude without a fraction, rounded up in value; the largest if it does not fit.
+    fn whole_magnitude(self) -> u64 {
+        if self.is_zero() {
+            return 0;
+        }
+        if self.exponent > 0 {
+            return u64::MAX;
+        }
+        let (kept, has_fraction) = shift_right(self.mantissa.into(), -self.exponent);
+        (kept as u64).saturating_add(u64::from(has_fraction && !self.negative))
+    }
+
     /// The nearest number to `mantissa * 2^exponent`, to the even one of two. `sticky` says that the true mantissa
     /// is larger by less than one; then it must have at least 66 bits.
     pub(crate) fn round(negative: bool, mantissa: u128, exponent: i32, sticky: bool) -> Self {

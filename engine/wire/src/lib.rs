@@ -16,7 +16,7 @@ pub mod request;
 mod strtold;
 
 pub use client::{Value, encode_command};
-pub use double::{DoubleText, format_f64, parse_f64, write_f64, write_fixed};
+pub use double::{DoubleText, format_f64, format_f64_17, parse_f64, shortest_f64, write_f64, write_fixed};
 pub use error::ProtocolError;
 pub use extended::Extended;
 pub use number::{IntText, digits, parse_i64, parse_u64, write_i64, write_u64};

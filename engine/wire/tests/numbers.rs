@@ -1,8 +1,8 @@
 //! Numbers against the standard library's, and against texts that Valkey 9.1 and glibc gave.
 
 use ironkeep_wire::{
-    Extended, digits, format_f64, parse_f64, parse_i64, parse_u64, write_f64, write_fixed, write_i64,
-    write_u64,
+    Extended, digits, format_f64, parse_f64, parse_i64, parse_u64, shortest_f64, write_f64, write_fixed,
+    write_i64, write_u64,
 };
 use proptest::prelude::*;
 
@@ -33,6 +33,24 @@ fn integers_have_one_spelling() {
         ["9223372036854775808", "-9223372036854775809", "9999999999999999999", "18446744073709551616"]
     {
         assert_eq!(parse_i64(refused.as_bytes()), None, "{refused:?}");
+    }
+}
+
+#[test]
+fn whole_numbers_may_have_an_exponent() {
+    let short = |value: f64| String::from_utf8(shortest_f64(value).as_bytes().to_vec()).expect("text");
+    for (value, expected) in [
+        (0.0, "0"),
+        (-0.0, "-0"),
+        (-7.0, "-7"),
+        (1e7, "10000000"),
+        (1e8, "1e+8"),
+        (123_456_789.0, "123456789"),
+        (1e15, "1e+15"),
+        (0.1, "0.1"),
+        (f64::NEG_INFINITY, "-inf"),
+    ] {
+        assert_eq!(short(value), expected);
     }
 }
 

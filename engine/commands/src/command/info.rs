@@ -29,7 +29,7 @@ fn describe(reply: &mut Reply<'_>, spec: &'static Spec) {
     reply.bulk(spec.full_name.as_bytes());
     reply.integer(spec.arity.into());
     words(reply, spec.flags.names());
-    let (first, last, step) = legacy_keys(spec.key_shape());
+    let (first, last, step) = legacy_keys(spec);
     reply.integer(first);
     reply.integer(last);
     reply.integer(step);
@@ -43,12 +43,28 @@ fn describe(reply: &mut Reply<'_>, spec: &'static Spec) {
 }
 
 /// The old way to say where keys are: first, last, step. Zeros where it cannot tell.
-fn legacy_keys(shape: Shape) -> (i64, i64, i64) {
-    match shape {
+fn legacy_keys(spec: &Spec) -> (i64, i64, i64) {
+    match spec.key_shape() {
         Shape::One(at) => (at.into(), at.into(), 1),
         Shape::Range { first, last, step } => (first.into(), last.into(), step.into()),
-        Shape::None | Shape::Keynum { .. } | Shape::Special => (0, 0, 0),
+        Shape::None | Shape::Keynum { .. } => (0, 0, 0),
+        Shape::Special => plain_range(spec.keys),
     }
+}
+
+/// The range that those specs cover which are plain ranges side by side.
+fn plain_range(specs: &[KeySpec]) -> (i64, i64, i64) {
+    let (mut first, mut end) = (0, 0);
+    for spec in specs {
+        let (Begin::Index(at), Find::Range { last, step: 1, .. }) = (spec.begin, spec.find) else { continue };
+        let (at, last) = (i64::from(at), i64::from(last));
+        if end != 0 && end != at - 1 {
+            continue;
+        }
+        first = if first == 0 { at } else { first };
+        end = if last < 0 { last } else { at + last };
+    }
+    (first, end, i64::from(end != 0))
 }
 
 fn categories(reply: &mut Reply<'_>, spec: &Spec) {
@@ -74,6 +90,7 @@ fn key_spec(reply: &mut Reply<'_>, keys: &KeySpec) {
             reply.bulk(b"startfrom");
             reply.integer(from.into());
         }
+        Begin::Unknown => typed(reply, "unknown", &[]),
     }
     reply.bulk(b"find_keys");
     match keys.find {
@@ -85,6 +102,7 @@ fn key_spec(reply: &mut Reply<'_>, keys: &KeySpec) {
             let fields = [("keynumidx", at.into()), ("firstkey", first.into()), ("keystep", step.into())];
             typed(reply, "keynum", &fields);
         }
+        Find::Unknown => typed(reply, "unknown", &[]),
     }
 }
 

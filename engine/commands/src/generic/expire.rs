@@ -53,7 +53,7 @@ pub fn persist(ctx: &mut Ctx<'_>) {
 }
 
 fn run(ctx: &mut Ctx<'_>, form: Form) {
-    let Some(conditions) = Conditions::parse(ctx) else { return };
+    let Some(conditions) = Conditions::parse(ctx, ctx.args.len()) else { return };
     let result = form.time(ctx).map(|at| set(ctx, form, conditions, at));
     ctx.finish(result);
 }
@@ -105,7 +105,7 @@ fn log_absolute(ctx: &mut Ctx<'_>, at: i64) {
 
 /// NX, XX, GT, LT.
 #[derive(Clone, Copy, Default)]
-struct Conditions {
+pub(crate) struct Conditions {
     nx: bool,
     xx: bool,
     gt: bool,
@@ -113,10 +113,10 @@ struct Conditions {
 }
 
 impl Conditions {
-    /// Reads the arguments from the fourth on; replies with the error if there is one.
-    fn parse(ctx: &mut Ctx<'_>) -> Option<Self> {
+    /// Reads the arguments from the fourth on up to `end`; replies with the error if there is one.
+    pub(crate) fn parse(ctx: &mut Ctx<'_>, end: usize) -> Option<Self> {
         let mut all = Self::default();
-        for index in 3..ctx.args.len() {
+        for index in 3..end {
             match ctx.args.at(index).to_ascii_lowercase().as_slice() {
                 b"nx" => all.nx = true,
                 b"xx" => all.xx = true,
@@ -144,7 +144,7 @@ impl Conditions {
     }
 
     /// Whether the expiry may change from `old` to `new`. No expiry counts as one that is never reached.
-    fn hold(self, old: Option<i64>, new: i64) -> bool {
+    pub(crate) fn hold(self, old: Option<i64>, new: i64) -> bool {
         let refused = self.nx && old.is_some()
             || self.xx && old.is_none()
             || self.gt && old.is_none_or(|old| new <= old)

@@ -41,6 +41,8 @@ pub enum Begin {
     Index(u16),
     /// After this word, searched from a position on; from the end backwards when that is negative.
     Keyword(&'static str, i16),
+    /// Not to be found by a rule.
+    Unknown,
 }
 
 /// How keys go on from where they begin.
@@ -64,6 +66,8 @@ pub enum Find {
         /// How far one key is from the next.
         step: u16,
     },
+    /// Not to be found by a rule.
+    Unknown,
 }
 
 /// One key spec of a command.
@@ -85,6 +89,7 @@ impl Find {
     pub(super) fn span<A: Args + ?Sized>(self, begin: usize, args: &A) -> Result<Span, KeyError> {
         let count = args.count();
         let span = match self {
+            Self::Unknown => Some(Span::EMPTY),
             Self::Range { last, step, limit } => last_of_range(count, begin, last, limit)
                 .and_then(|last| Span::within(count, begin, last, step.into())),
             Self::Keynum { at, first, step } => {
@@ -115,6 +120,7 @@ impl KeySpec {
     pub fn span<A: Args + ?Sized>(&self, args: &A) -> Result<Span, KeyError> {
         match self.begin {
             Begin::Index(at) => self.find.span(at.into(), args),
+            Begin::Unknown => Ok(Span::EMPTY),
             Begin::Keyword(word, from) => match find_word(word, from, args) {
                 Some(at) => self.find.span(at + 1, args),
                 None => Ok(Span::EMPTY),

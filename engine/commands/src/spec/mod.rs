@@ -18,6 +18,7 @@ mod hash;
 mod hll;
 mod keys;
 mod list;
+mod list_blocking;
 mod lookup;
 mod node;
 mod pubsub;
@@ -25,12 +26,15 @@ mod row;
 mod server;
 mod set;
 mod shape;
+mod sort;
 mod span;
 mod stream;
 mod string;
 mod table;
 mod transactions;
 mod zset;
+mod zset_combined;
+mod zset_ranges;
 
 pub use docs::Docs;
 pub use flags::{Acl, Flags};
@@ -96,6 +100,11 @@ impl Spec {
         self.shape
     }
 
+    /// Whether a call may touch keys that are not among its arguments: then every partition must be held.
+    pub fn reaches_beyond<A: Args>(&self, args: &A) -> bool {
+        self.beyond.is_some_and(|does| does(args))
+    }
+
     /// Calls `out` with the position of each key in `args` and what the command does with it, in the order of
     /// the key specs. Nothing is called when the arguments are wrong. Returns how many keys there are.
     pub fn keys_of<A: Args>(
@@ -106,6 +115,16 @@ impl Spec {
         let specs = || self.keys.iter().filter(|spec| !spec.flags.has(KeyFlags::NOT_KEY));
         if specs().next().is_none() {
             return Err(KeyError::NoKeys);
+        }
+        if let Some(find) = self.find_keys {
+            let mut count = 0;
+            find(args, &mut |at, flags| {
+                out(at, flags);
+                count += 1;
+            });
+            if count > 0 {
+                return Ok(count);
+            }
         }
         for spec in specs() {
             spec.span(args)?;
@@ -118,7 +137,33 @@ impl Spec {
                 count += 1;
             }
         }
-        Ok(count)
+        // Its arguments are refused, and the word that its keys follow is missing.
+        if count == 0 && self.find_keys.is_some() { Err(KeyError::BadArguments) } else { Ok(count) }
+    }
+
+    /// Calls `out` with the position of each key that the command may touch, for who locks them: of the specs that fit
+    /// `args`, whatever is wrong with the others. (PFMERGE may have no sources: then COMMAND GETKEYS calls it wrong,
+    /// as in Valkey, and yet it runs.) Says whether all of them fit.
+    pub fn keys_to_hold<A: Args>(&self, args: &A, mut out: impl FnMut(usize)) -> bool {
+        if let Some(find) = self.find_keys {
+            let mut found = false;
+            find(args, &mut |at, _| {
+                out(at);
+                found = true;
+            });
+            if found {
+                return true;
+            }
+        }
+        let (mut fit, mut any) = (true, false);
+        for spec in self.keys.iter().filter(|spec| !spec.flags.has(KeyFlags::NOT_KEY)) {
+            any = true;
+            match spec.span(args) {
+                Ok(span) => span.for_each(&mut out),
+                Err(_) => fit = false,
+            }
+        }
+        fit && any
     }
 }
 

@@ -9,6 +9,9 @@ use super::shape::Shape;
 use super::span::Args;
 use crate::Ctx;
 
+/// Shows the places and flags of all keys among arguments.
+pub type FindKeys = fn(&dyn Args, &mut dyn FnMut(usize, KeyFlags));
+
 /// What runs a command.
 #[derive(Clone, Copy)]
 pub enum Run {
@@ -96,6 +99,10 @@ pub struct Spec {
     pub keys: &'static [KeySpec],
     /// Finds the true flags of its keys where they depend on the arguments.
     pub key_flags: Option<fn(&dyn Args) -> KeyFlags>,
+    /// Finds its keys where the specs tell too little: gives the place and the flags of each.
+    pub find_keys: Option<FindKeys>,
+    /// Whether a call may touch keys that are not among its arguments.
+    pub(super) beyond: Option<fn(&dyn Args) -> bool>,
     /// Hints for proxies and cluster clients.
     pub tips: &'static [&'static str],
     /// The group it is in.
@@ -116,6 +123,8 @@ const fn row(full_name: &'static str, arity: i16, run: Run) -> Spec {
         full_name,
         keys: &[],
         key_flags: None,
+        find_keys: None,
+        beyond: None,
         tips: &[],
         group: Group::Generic,
         docs: Docs { summary: "", since: "", complexity: "", history: &[], args: &[], syscmd: false },
@@ -155,6 +164,16 @@ impl Spec {
 
     pub(super) const fn key_flags(self, find: fn(&dyn Args) -> KeyFlags) -> Self {
         Self { key_flags: Some(find), ..self }
+    }
+
+    /// For commands whose key specs tell too little; one of the specs must look for a word.
+    pub(super) const fn find_keys(self, find: FindKeys) -> Self {
+        Self { find_keys: Some(find), ..self }
+    }
+
+    /// For commands that may touch keys which no argument names, when these arguments say so.
+    pub(super) const fn beyond(self, does: fn(&dyn Args) -> bool) -> Self {
+        Self { beyond: Some(does), ..self }
     }
 
     pub(super) const fn tips(self, tips: &'static [&'static str]) -> Self {
@@ -210,6 +229,23 @@ pub(super) const fn counted(count_at: u16, step: u16, flags: &[KeyFlags]) -> Key
 pub(super) const fn range(first: u16, last: i16, step: u16, flags: &[KeyFlags]) -> KeySpec {
     let find = Find::Range { last, step, limit: 0 };
     KeySpec { begin: Begin::Index(first), find, flags: KeyFlags::of(flags), notes: None }
+}
+
+/// Keys in the first half of what follows `word`, which is searched from a position on.
+pub(super) const fn half_after(word: &'static str, from: i16, flags: &[KeyFlags]) -> KeySpec {
+    let find = Find::Range { last: -1, step: 1, limit: 2 };
+    KeySpec { begin: Begin::Keyword(word, from), find, flags: KeyFlags::of(flags), notes: None }
+}
+
+/// Keys that cannot be found by a rule.
+pub(super) const fn unknown(flags: &[KeyFlags]) -> KeySpec {
+    KeySpec { begin: Begin::Unknown, find: Find::Unknown, flags: KeyFlags::of(flags), notes: None }
+}
+
+/// One key behind a word, which is searched from a position on.
+pub(super) const fn after(word: &'static str, from: i16, flags: &[KeyFlags]) -> KeySpec {
+    let find = Find::Range { last: 0, step: 1, limit: 0 };
+    KeySpec { begin: Begin::Keyword(word, from), find, flags: KeyFlags::of(flags), notes: None }
 }
 
 impl KeySpec {

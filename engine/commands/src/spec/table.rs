@@ -5,22 +5,26 @@ use super::flags::Flags;
 use super::row::{Group, Spec};
 use super::shape::Shape;
 use super::{
-    bitmap, client, command, connection, diagnostics, generic, geo, hash, hll, list, pubsub, server, set,
-    stream, string, transactions, zset,
+    bitmap, client, command, connection, diagnostics, generic, geo, hash, hll, list, list_blocking, pubsub,
+    server, set, sort, stream, string, transactions, zset, zset_combined, zset_ranges,
 };
 
 const GROUPS: &[(Group, &[Spec])] = &[
     (Group::String, string::ROWS),
     (Group::Bitmap, bitmap::ROWS),
     (Group::List, list::ROWS),
+    (Group::List, list_blocking::ROWS),
     (Group::Set, set::ROWS),
     (Group::SortedSet, zset::ROWS),
+    (Group::SortedSet, zset_ranges::ROWS),
+    (Group::SortedSet, zset_combined::ROWS),
     (Group::Hash, hash::ROWS),
     (Group::Stream, stream::ROWS),
     (Group::HyperLogLog, hll::ROWS),
     (Group::Geo, geo::ROWS),
     (Group::PubSub, pubsub::ROWS),
     (Group::Generic, generic::ROWS),
+    (Group::Generic, sort::ROWS),
     (Group::Connection, connection::ROWS),
     (Group::Connection, client::ROWS),
     (Group::Transactions, transactions::ROWS),

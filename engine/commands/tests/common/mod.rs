@@ -7,7 +7,8 @@
 // Not every test file uses all of it.
 #![allow(dead_code)]
 
-use ironkeep_commands::event::Classes;
+use ironkeep_commands::change::Change;
+use ironkeep_commands::event::{Classes, Event};
 use ironkeep_commands::rules::Sizes;
 use ironkeep_commands::spec::{self, Found, Run, Spec};
 use ironkeep_commands::{Args, Ctx, OwnedArgs, Reach, Rules, Turn};
@@ -176,16 +177,26 @@ impl Rig {
         self.turn.effects.end_of_command(self.turn.dirty > 0, args.iter());
         out
     }
+
+    /// The events since the last look.
+    pub fn events(&mut self) -> Vec<Event> {
+        let events = self.turn.changes.drain(..).filter_map(|change| match change {
+            Change::Event(event) => Some(event),
+            _ => None,
+        });
+        events.collect()
+    }
 }
 
 /// Locks the partitions of the command's keys, none if it has none.
 fn hold<'k>(space: &'k Keyspace, spec: &Spec, args: Args<'_>) -> Held<'k> {
     let mut partitions = Vec::new();
-    let found = spec.keys_of(&args, |at, _| partitions.push(space.key(args.at(at)).partition));
-    match found {
-        Ok(_) => Held::lock(space, partitions.into_iter().collect()),
+    spec.keys_to_hold(&args, |at| partitions.push(space.key(args.at(at)).partition));
+    match partitions.is_empty() {
+        _ if spec.reaches_beyond(&args) => Held::all(space),
+        false => Held::lock(space, partitions.into_iter().collect()),
         // Commands without keys lock what they look at; wrong arguments are refused before a key is touched.
-        Err(_) => Held::none(space),
+        true => Held::none(space),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use std::borrow::Cow;
 
-pub(crate) use number::memory;
+pub use number::memory;
 
 /// Parses the words given for a parameter.
 pub(crate) fn parse(row: &Row, words: &[&[u8]], so_far: &Value) -> Result<Value, String> {

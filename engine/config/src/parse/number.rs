@@ -39,7 +39,7 @@ fn plain(word: &[u8]) -> Option<i128> {
 }
 
 /// Bytes with an optional unit: `k m g` are powers of 1000, `kb mb gb` powers of 1024.
-pub(crate) fn memory(word: &[u8]) -> Option<i128> {
+pub fn memory(word: &[u8]) -> Option<i128> {
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, unit) = word.split_at(digits);
     let factor: u64 = match unit.to_ascii_lowercase().as_slice() {

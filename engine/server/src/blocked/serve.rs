@@ -9,6 +9,7 @@ use crate::clients::ClientInfo;
 use crate::lane::Lane;
 use crate::mailbox::Message;
 use crate::server::{Server, gate};
+use crate::sys::clock;
 use ironkeep_commands::ctx::{Ctx, Reach};
 use ironkeep_keyspace::blocked::Waiter;
 use ironkeep_keyspace::space::{Held, PARTITIONS};
@@ -26,6 +27,8 @@ impl Lane {
             server.blocked.held_back.store(true, Relaxed);
             return self.turn.ready.clear();
         }
+        // A transaction may have taken its time, and what expired meanwhile is no reason to wake anybody.
+        self.now = clock::wall_ms();
         // Each round but the last in a row serves somebody, and who is served waits no more.
         while let Some((db, name)) = self.turn.ready.pop_front() {
             let key = server.space.key(&name);
@@ -46,12 +49,14 @@ impl Lane {
             return;
         };
         let Some(mut waits) = waiter.attempt() else { return };
-        let Some(reply) = self.try_again(&parked, held) else { return };
+        let reply = self.try_again(&parked, held);
+        // Who waits on may have left something, too: XREADGROUP adds a consumer.
+        server.feed.append(&self.turn.effects);
+        self.turn.effects.clear_if_used();
+        let Some(reply) = reply else { return };
         *waits = false;
         drop(waits);
         forget_keys(held, waiter);
-        server.feed.append(&self.turn.effects);
-        self.turn.effects.clear_if_used();
         answer(&info, Answer::Served(reply));
     }
 
@@ -79,6 +84,8 @@ impl Lane {
         function(&mut ctx);
         self.turn.acting_for = 0;
         self.turn.effects.end_of_command(self.turn.dirty > before, parked.args.args().iter());
+        // It waits on with the arguments that it has.
+        self.turn.wait_args.clear();
         self.turn.wait.take().is_none().then_some(out)
     }
 

@@ -54,10 +54,13 @@ impl Worker {
 
     /// Ends the waits whose time is over.
     pub(crate) fn ring(&mut self) {
-        while let Some((time, token)) = self.alarms.due(self.lane.now) {
+        let now = self.lane.now;
+        let due: Vec<_> = std::iter::from_fn(|| self.alarms.due(now)).collect();
+        for (time, token) in due {
             let Some(mut conn) = self.conns.get_mut(token as usize).and_then(Option::take) else { continue };
             let over = conn.parked.as_ref().is_some_and(|p| p.deadline == time && p.waiter.end());
-            // If somebody else has ended the wait, the answer is on its way.
+            // If somebody else has ended the wait, the answer is on its way; the alarm is set again until then, and
+            // so nothing here may wait for it to be gone.
             let result = if over { self.unblock(&mut conn, Answer::TimedOut) } else { Ok(()) };
             self.put_back(token, conn, result);
         }

@@ -146,9 +146,8 @@ fn hold<'k>(
     let mut wanted: Wanted = transaction.watched.iter().map(|w| space.key(&w.key).partition).collect();
     for (spec, owned) in queue {
         let args = owned.args();
-        if spec.keys_of(&args, |at, _| wanted.add(space.key(args.at(at)).partition)).is_err()
-            && goes_through_all(spec)
-        {
+        let has_keys = spec.keys_to_hold(&args, |at| wanted.add(space.key(args.at(at)).partition));
+        if !has_keys && goes_through_all(spec) || spec.reaches_beyond(&args) {
             return Held::all(space);
         }
     }

@@ -6,9 +6,10 @@ use crate::rig::grammar::{Command, Grammar};
 use crate::rig::link::Link;
 use crate::rig::node::Node;
 use crate::rig::random::Random;
+use crate::rig::stream_words;
 use crate::rig::words::Words;
 use crate::rig::{shown, shown_command};
-use crate::{encoding, spoil, steps};
+use crate::{encoding, sorted_sets, spoil, steps, streams};
 use ironkeep_wire::client::Value;
 use std::collections::VecDeque;
 
@@ -109,6 +110,14 @@ impl Duel {
             3 => steps::encoding(self),
             4 => steps::set_too_late(self),
             5 => self.compare_data(),
+            6 => steps::members_by_chance(self),
+            7 => steps::large_sets(self),
+            11 => sorted_sets::walk(self),
+            12 => sorted_sets::members_by_chance(self),
+            13 => sorted_sets::large_sets(self),
+            14..17 => streams::life(self),
+            8 => steps::short_fields(self),
+            9 => steps::large_hash(self),
             _ => self.send_batch(),
         }
     }
@@ -137,7 +146,21 @@ impl Duel {
         loop {
             let mut command = self.grammar.command(&mut self.random, &self.words);
             spoil::perhaps(&mut command, &mut self.random);
-            if !spoil::expires_soon(&command) && !spoil::names_with_zero(&command) {
+            let unfit = [
+                spoil::expires_soon,
+                spoil::names_with_zero,
+                spoil::leaves_to_chance,
+                spoil::cuts_a_run,
+                spoil::draws_many,
+                stream_words::depends_on_time,
+                spoil::waits_long,
+                spoil::sorts_anyhow,
+                spoil::sets_wrong_element,
+                sorted_sets::waits_long,
+                sorted_sets::draws_many,
+                sorted_sets::mixes_scores,
+            ];
+            if !unfit.iter().any(|unfit| unfit(&command)) {
                 return command;
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::rig::grammar::Command;
 use crate::rig::random::Random;
-use crate::rig::words::odd;
+use crate::rig::words::{MOMENTS, odd};
 
 /// Spoils a command, perhaps.
 pub fn perhaps(command: &mut Command, random: &mut Random) {
@@ -56,7 +56,9 @@ pub fn expires_soon(command: &Command) -> bool {
     match command[0].to_ascii_uppercase().as_slice() {
         b"EXPIRE" | b"SETEX" => soon(command.get(2), SECONDS),
         b"PEXPIRE" | b"PSETEX" => soon(command.get(2), SECONDS * 1000),
-        b"SET" | b"GETEX" => follows("EX", SECONDS) || follows("PX", SECONDS * 1000),
+        b"HEXPIRE" => soon(command.get(2), SECONDS),
+        b"HPEXPIRE" => soon(command.get(2), SECONDS * 1000),
+        b"SET" | b"GETEX" | b"HSETEX" | b"HGETEX" => follows("EX", SECONDS) || follows("PX", SECONDS * 1000),
         b"MSETEX" => {
             follows("EX", SECONDS)
                 || follows("PX", SECONDS * 1000)
@@ -65,6 +67,57 @@ pub fn expires_soon(command: &Command) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a command takes members out of a set by chance, so that the two servers are left with different ones; or
+/// asks for more members by chance than anybody wants to wait for.
+pub fn leaves_to_chance(command: &Command) -> bool {
+    let number = |at: usize| std::str::from_utf8(command.get(at)?).ok()?.parse::<i64>().ok();
+    match command[0].to_ascii_uppercase().as_slice() {
+        b"SPOP" => command.len() == 2 || number(2).is_some_and(|count| (1..100_000).contains(&count)),
+        b"SRANDMEMBER" => number(2).is_some_and(|count| (-i64::MAX..-1000).contains(&count)),
+        _ => false,
+    }
+}
+
+/// Whether a command may wait for longer than a moment: one that waits, without a timeout that the templates have.
+pub fn waits_long(command: &Command) -> bool {
+    let at = match command[0].to_ascii_uppercase().as_slice() {
+        b"BLPOP" | b"BRPOP" | b"BRPOPLPUSH" | b"BLMOVE" => command.len() - 1,
+        b"BLMPOP" => 1,
+        _ => return false,
+    };
+    !command.get(at).is_some_and(|timeout| MOMENTS.iter().any(|known| known.as_bytes() == timeout))
+}
+
+/// Whether a command has Valkey sort with an order of which it does not say how elements that are equal in it stand.
+pub fn sorts_anyhow(command: &Command) -> bool {
+    let has = |word: &str| command.iter().any(|given| given.eq_ignore_ascii_case(word.as_bytes()));
+    (has("SORT") || has("SORT_RO")) && has("BY") && has("ALPHA")
+}
+
+/// Whether LSET gets an index of more than 32 bits: Valkey leaves off what is above and sets some other element.
+pub fn sets_wrong_element(command: &Command) -> bool {
+    let number = command.get(2).and_then(|word| std::str::from_utf8(word).ok()?.parse::<i64>().ok());
+    command[0].eq_ignore_ascii_case(b"LSET") && number.is_some_and(|index| i32::try_from(index).is_err())
+}
+
+/// Whether a command asks for more fields by chance than anybody wants to wait for.
+pub fn draws_many(command: &Command) -> bool {
+    let count = command.get(2).and_then(|word| std::str::from_utf8(word).ok()?.parse::<i64>().ok());
+    command[0].eq_ignore_ascii_case(b"HRANDFIELD")
+        && count.is_some_and(|count| (-i64::MAX..-1000).contains(&count))
+}
+
+/// Whether a command may leave a HyperLogLog that ends in the middle of a run: there Valkey reads on behind the end of
+/// the string, while we call it corrupt.
+pub fn cuts_a_run(command: &Command) -> bool {
+    let (Some(key), Some(bytes)) = (command.get(1), command.last()) else { return false };
+    let changes = |name: &&[u8]| command[0].eq_ignore_ascii_case(name);
+    let in_header = !command[0].eq_ignore_ascii_case(b"SETRANGE")
+        || command.get(2).is_some_and(|offset| offset.len() < 3);
+    let harmless = bytes.len() == 1 && b"\x00\x80\x022".contains(&bytes[0]) && in_header;
+    [&b"SETRANGE"[..], b"APPEND"].iter().any(changes) && key.starts_with(b"h") && !harmless
 }
 
 /// Whether a command gives the client a name with a zero byte, which Valkey takes for the end of the name.

@@ -108,6 +108,129 @@ pub fn encoding(duel: &mut Duel) {
     }
 }
 
+/// Members by chance: as many as asked for, different ones if they must be, and what was taken is gone.
+pub fn members_by_chance(duel: &mut Duel) {
+    let (size, wide) = (duel.random.between(1, 700), duel.random.chance(50));
+    let member = |n: i64| if wide && n % 3 == 0 { format!("m{n}") } else { n.to_string() }.into_bytes();
+    let all: BTreeSet<Vec<u8>> = (0..size).map(member).collect();
+    let key = b"lots".as_slice();
+    duel.ask(&[b"DEL", key]);
+    let words: Vec<&[u8]> = [&b"SADD"[..], key].into_iter().chain(all.iter().map(Vec::as_slice)).collect();
+    duel.ask(&words);
+    let count = duel.random.between(0, size).to_string();
+    for command in [&[&b"SRANDMEMBER"[..], key, count.as_bytes()], &[&b"SPOP"[..], key, count.as_bytes()]] {
+        let both = duel.peek(command);
+        for reply in [both.0, both.1] {
+            let (Value::Array(members) | Value::Set(members)) = reply else { panic!("{reply:?}") };
+            let distinct: BTreeSet<Vec<u8>> = sorted(&members).into_iter().map(<[u8]>::to_vec).collect();
+            assert!(distinct.is_subset(&all) && distinct.len() == members.len(), "not members of the set");
+            assert_eq!(distinct.len().to_string(), count);
+        }
+    }
+    duel.ask(&[b"SCARD", key]);
+    duel.ask(&[b"OBJECT", b"ENCODING", key]);
+    let (ours, _) = duel.peek(&[b"SPOP", key]);
+    assert!(matches!(ours, Value::Bulk(member) if all.contains(&member)) || count == size.to_string());
+    duel.ask(&[b"SCARD", key]);
+    duel.ask(&[b"DEL", key]);
+}
+
+/// Sets around the sizes at which their forms change, put together.
+pub fn large_sets(duel: &mut Duel) {
+    let keys = [&b"large1"[..], b"large2", b"large3"];
+    for key in keys {
+        let size = *duel.random.pick(&[1, 100, 127, 128, 129, 300, 511, 512, 513, 1500]);
+        let (first, letters) = (duel.random.between(0, 600), duel.random.below(3));
+        let member = |n: i64| {
+            if n % 100 < [0, 1, 100][letters] { format!("m{n}") } else { n.to_string() }.into_bytes()
+        };
+        let members: Vec<Vec<u8>> = (first..first + size).map(member).collect();
+        let words: Vec<&[u8]> =
+            [&b"SADD"[..], key].into_iter().chain(members.iter().map(Vec::as_slice)).collect();
+        duel.ask(&words);
+        duel.ask(&[b"OBJECT", b"ENCODING", key]);
+    }
+    for name in ["SINTER", "SUNION", "SDIFF"] {
+        let [a, b, c] = keys;
+        duel.ask(&[name.as_bytes(), a, b, c]);
+        let store = format!("{name}STORE");
+        for sources in [&[a, b][..], &[c, b, a], &[b, a, b, c], &[a]] {
+            let words: Vec<&[u8]> =
+                [store.as_bytes(), b"result"].into_iter().chain(sources.iter().copied()).collect();
+            duel.ask(&words);
+            duel.ask(&[b"OBJECT", b"ENCODING", b"result"]);
+            duel.ask(&[b"SMEMBERS", b"result"]);
+        }
+    }
+    duel.ask(&[b"DEL", keys[0], keys[1], keys[2], b"result"]);
+}
+
+/// Fields with an expiry of a moment, and what commands make of them when they have expired but are still there.
+pub fn short_fields(duel: &mut Duel) {
+    let (key, life) = (b"short".as_slice(), duel.random.between(1, 3).to_string());
+    duel.ask(&[b"HSET", key, b"stays", b"1"]);
+    duel.ask(&[b"HSETEX", key, b"FIELDS", b"2", b"gone", b"2", b"other", b"3"]);
+    duel.ask(&[b"HPEXPIRE", key, life.as_bytes(), b"FIELDS", b"2", b"gone", b"other"]);
+    for question in 0.. {
+        assert!(question < QUESTIONS, "fields do not expire");
+        let both = duel.peek(&[b"HPTTL", key, b"FIELDS", b"1", b"gone"]);
+        let gone = Value::Array(vec![Value::Integer(-2)]);
+        if both == (gone.clone(), gone) {
+            break;
+        }
+    }
+    let commands: [&[&[u8]]; 14] = [
+        &[b"HGETALL", key],
+        &[b"HSET", key, b"gone", b"4"],
+        &[b"HSETNX", key, b"gone", b"4"],
+        &[b"HINCRBY", key, b"gone", b"4"],
+        &[b"HINCRBYFLOAT", key, b"gone", b"4"],
+        &[b"HDEL", key, b"gone"],
+        &[b"HSETEX", key, b"FNX", b"EX", b"1000000", b"FIELDS", b"1", b"gone", b"5"],
+        &[b"HSETEX", key, b"FXX", b"EX", b"1000000", b"FIELDS", b"1", b"gone", b"5"],
+        &[b"HSETEX", key, b"KEEPTTL", b"FIELDS", b"1", b"gone", b"5"],
+        &[b"HSETEX", key, b"EX", b"0", b"FIELDS", b"1", b"gone", b"5"],
+        &[b"HGETEX", key, b"PERSIST", b"FIELDS", b"1", b"gone"],
+        &[b"HGETDEL", key, b"FIELDS", b"1", b"gone"],
+        &[b"HEXPIRE", key, b"0", b"FIELDS", b"1", b"gone"],
+        &[b"HRANDFIELD", key, b"5"],
+    ];
+    for _ in 0..3 {
+        let chosen: &[&[u8]] = commands[duel.random.below(commands.len())];
+        duel.ask(chosen);
+        duel.ask(&[b"HLEN", key]);
+        duel.ask(&[b"HMGET", key, b"stays", b"gone", b"other"]);
+        duel.ask(&[b"HTTL", key, b"FIELDS", b"3", b"stays", b"gone", b"other"]);
+    }
+    duel.ask(&[b"DEL", key]);
+}
+
+/// A hash around the size at which its form changes.
+pub fn large_hash(duel: &mut Duel) {
+    let (key, size) = (b"large".as_slice(), *duel.random.pick(&[100, 511, 512, 513, 3000]));
+    let words: Vec<Vec<u8>> = (0..size).map(|n| format!("f{n}").into_bytes()).collect();
+    for part in words.chunks(duel.random.between(1, 700) as usize) {
+        let pairs = part.iter().flat_map(|word| [word.as_slice(), b"value"]);
+        let command: Vec<&[u8]> = [b"HSET".as_slice(), key].into_iter().chain(pairs).collect();
+        duel.ask(&command);
+    }
+    duel.ask(&[b"OBJECT", b"ENCODING", key]);
+    duel.ask(&[b"HGETALL", key]);
+    let count = duel.random.between(0, 4000).to_string();
+    duel.ask(&[b"HRANDFIELD", key, count.as_bytes(), b"WITHVALUES"]);
+    let both = duel.peek(&[b"HRANDFIELD", key, count.as_bytes()]);
+    for reply in [both.0, both.1] {
+        let Value::Array(names) = reply else { panic!("{reply:?}") };
+        let distinct: BTreeSet<_> = sorted(&names).into_iter().map(<[u8]>::to_vec).collect();
+        assert!(distinct.len() == names.len() && distinct.iter().all(|name| words.contains(name)));
+    }
+    let gone: Vec<&[u8]> = words.iter().step_by(2).map(Vec::as_slice).collect();
+    duel.ask(&[&[b"HDEL".as_slice(), key], gone.as_slice()].concat());
+    duel.ask(&[b"HLEN", key]);
+    duel.ask(&[b"HKEYS", key]);
+    duel.ask(&[b"DEL", key]);
+}
+
 /// Compares keys, values, encodings and expiries in all databases, and the digest of all.
 pub fn compare_data(duel: &mut Duel) {
     duel.ask(&[b"DEBUG", b"DIGEST"]);
@@ -118,8 +241,12 @@ pub fn compare_data(duel: &mut Duel) {
         let Value::Array(keys) = &ours.0 else { panic!("KEYS failed") };
         for key in sorted(keys) {
             duel.ask(&[b"GET", key]);
+            duel.ask(&[b"SMEMBERS", key]);
+            duel.ask(&[b"ZRANGE", key, b"0", b"-1", b"WITHSCORES"]);
+            duel.ask(&[b"HGETALL", key]);
             duel.ask(&[b"OBJECT", b"ENCODING", key]);
             duel.ask(&[b"PEXPIRETIME", key]);
+            duel.ask(&[b"XINFO", b"STREAM", key, b"FULL", b"COUNT", b"0"]);
         }
         if duel.differences() > before {
             return;

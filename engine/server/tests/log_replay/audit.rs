@@ -2,11 +2,33 @@
 
 use crate::rig::grammar::Command;
 use crate::rig::shown_command;
-use ironkeep_commands::spec::{Flags, by_full_name};
+use ironkeep_commands::spec::{Flags, Found, find};
 use ironkeep_wire::client::{Value, parse};
 
 /// Commands that depend on the moment, or whose result may be rounded elsewhere: others stand for them.
-const FORBIDDEN: &[&str] = &["EXPIRE", "PEXPIRE", "EXPIREAT", "SETEX", "PSETEX", "GETEX", "INCRBYFLOAT"];
+const FORBIDDEN: &[&str] = &[
+    "EXPIRE",
+    "PEXPIRE",
+    "EXPIREAT",
+    "SETEX",
+    "PSETEX",
+    "GETEX",
+    "INCRBYFLOAT",
+    "SPOP",
+    "HEXPIRE",
+    "HPEXPIRE",
+    "HEXPIREAT",
+    "HGETEX",
+    "HINCRBYFLOAT",
+    "LMPOP",
+    "BLPOP",
+    "BRPOP",
+    "BLMPOP",
+    "BLMOVE",
+    "BRPOPLPUSH",
+    "XREADGROUP",
+    "XAUTOCLAIM",
+];
 
 /// The commands of the log, which must be whole.
 pub fn commands(mut bytes: &[u8]) -> Vec<Command> {
@@ -52,16 +74,26 @@ pub fn check(log: &[Command]) -> u64 {
 
 fn check_command(command: &Command) {
     let name = String::from_utf8(command[0].clone()).unwrap().to_uppercase();
-    let spec = by_full_name(name.to_lowercase().as_bytes()).unwrap_or_else(|| panic!("{name} is no command"));
+    let spec = find(command.as_slice());
+    let Found::Spec(spec) = spec else { panic!("{name} is no command") };
     let shown = || shown_command(command);
-    assert!(spec.flags.has(Flags::WRITE), "a read in the log: {}", shown());
+    let may_write = spec.flags.has(Flags::WRITE) || spec.flags.has(Flags::MAY_REPLICATE);
+    assert!(may_write, "a read in the log: {}", shown());
     assert!(!FORBIDDEN.contains(&name.as_str()), "depends on the moment: {}", shown());
     let options = match name.as_str() {
         "SET" => &command[3..],
         // After the number of keys come the keys and values.
         "MSETEX" => &command[2 + 2 * String::from_utf8_lossy(&command[1]).parse::<usize>().unwrap()..],
+        // What comes after the fifth word is fields.
+        "HSETEX" => &command[2..5],
         _ => &[],
     };
+    let vague = |word: &Vec<u8>| word == b"*" || word == b"~";
+    assert!(
+        name != "XADD" && name != "XTRIM" || !command[2..5.min(command.len())].iter().any(vague),
+        "{}",
+        shown()
+    );
     let relative = options
         .iter()
         .any(|word| [&b"EX"[..], b"PX", b"EXAT"].iter().any(|name| word.eq_ignore_ascii_case(name)));

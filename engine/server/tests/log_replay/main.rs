@@ -14,6 +14,7 @@ mod inside;
 mod load;
 #[path = "../rig/mod.rs"]
 mod rig;
+mod streams;
 
 use inside::{Inside, Reader};
 use ironkeep_wire::client::Value;
@@ -113,6 +114,8 @@ fn reads_are_not_logged() {
         "DBSIZE",
         "TOUCH a",
         "OBJECT ENCODING a",
+        "XREAD STREAMS nothing 0",
+        "XLEN nothing",
         "SET a 5 NX",
         "DEL nothing",
         "PERSIST a",

@@ -10,6 +10,8 @@ pub mod grammar;
 pub mod link;
 pub mod node;
 pub mod random;
+pub mod sorted;
+pub mod stream_words;
 pub mod words;
 
 /// Bytes for people: printable characters as they are, long ones cut.

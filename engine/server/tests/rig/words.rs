@@ -1,6 +1,7 @@
 //! The words of random commands: keys, values, numbers, good ones and bad ones.
 
 use super::random::Random;
+use super::{sorted, stream_words};
 
 const INTEGERS: &[&str] = &[
     "9223372036854775807",
@@ -120,9 +121,18 @@ const PATTERNS: &[&str] = &[
     "*\\", "nothing", "k1?", "[^a]*",
 ];
 
+/// Few elements, so that some come several times; some of them numbers.
+const ELEMENTS: &[&str] = &["a", "b", "c", "1", "2", "10", "-3", "007", "1.5", "x\0y"];
+/// How long a command waits: a moment, or what no command takes. Nobody else comes meanwhile.
+pub const MOMENTS: &[&str] =
+    &["0.001", "0.002", "1e-3", "0x.00001p1", "-1", "-0.5", "inf", "nan", "1e30", "abc", ""];
+/// What SORT looks up.
+const TEMPLATES: &[&str] = &["#", "k*", "*", "k1*", "nosort", "k*->a", "*->", "k1", "l*"];
+
 /// Where words come from.
 pub struct Words {
     keys: Vec<Vec<u8>>,
+    lists: Vec<Vec<u8>>,
     databases: i64,
 }
 
@@ -137,14 +147,47 @@ impl Words {
             keys.push(vec![b'l'; 200]);
             keys.push("schlüssel".into());
         }
-        Self { keys, databases }
+        let lists = (0..6).map(|n| format!("l{n}").into_bytes()).collect();
+        Self { keys, lists, databases }
     }
 
     /// A word of a kind.
     pub fn word(&self, kind: &str, random: &mut Random) -> Vec<u8> {
         match kind {
+            "key" if random.chance(8) => random.pick(&self.lists).clone(),
             "key" => random.pick(&self.keys).clone(),
+            "skey" if random.chance(85) => format!("s{}", random.below(8)).into_bytes(),
+            "skey" => random.pick(&self.keys).clone(),
+            "hllkey" if random.chance(85) => format!("h{}", random.below(6)).into_bytes(),
+            "hllkey" => random.pick(&self.keys).clone(),
+            "hkey" if random.chance(90) => format!("m{}", random.below(6)).into_bytes(),
+            "hkey" => random.pick(&self.keys).clone(),
+            "field" => field(random),
+            "draws" => {
+                odd_or(random, 4, &["x", "", "9223372036854775808", "-9223372036854775808"], |random| {
+                    random.between(-30, 60)
+                })
+            }
+            // A place in the header of a HyperLogLog, and what may be written there or appended.
+            "header" => number(random, 0, 15),
+            "byte" => vec![*random.pick(b"\x00\x80\x022")],
             "value" => value(random),
+            "member" => member(random),
+            "all" => odd_or(random, 8, &["-1", "x", "", "9223372036854775808"], |random| {
+                random.between(100_000, 4_000_000_000)
+            }),
+            "times" => {
+                odd_or(random, 4, &["x", "", "9223372036854775808", "-9223372036854775808"], |random| {
+                    random.between(-30, 60)
+                })
+            }
+            "list" if random.chance(5) => random.pick(&self.keys).clone(),
+            "list" => random.pick(&self.lists).clone(),
+            "element" if random.chance(80) => random.pick(ELEMENTS).as_bytes().to_vec(),
+            "element" if random.chance(10) => vec![b'e'; random.below(2500)],
+            "element" => value(random),
+            "moment" => random.pick(MOMENTS).as_bytes().to_vec(),
+            "template" => random.pick(TEMPLATES).as_bytes().to_vec(),
             "small" => number(random, -4, 12),
             "int" => integer(random),
             "float" => float(random),
@@ -175,7 +218,9 @@ impl Words {
             "name" => {
                 random.pick(&["", "me", "two words", "a\n", "caf\u{e9}", "~!", "\x7f"]).as_bytes().to_vec()
             }
-            other => panic!("no such kind of word: {other}"),
+            other => sorted::word(other, random)
+                .or_else(|| stream_words::word(other, random))
+                .unwrap_or_else(|| panic!("no such kind of word: {other}")),
         }
     }
 }
@@ -246,6 +291,31 @@ fn value(random: &mut Random) -> Vec<u8> {
             let len = random.below(24);
             random.bytes(len)
         }
+    }
+}
+
+/// A member of a set: mostly one of few, so that sets have some in common.
+fn member(random: &mut Random) -> Vec<u8> {
+    match random.below(20) {
+        0..9 => number(random, -6, 14),
+        9..17 => {
+            let len = random.below(3);
+            (0..len).map(|_| *random.pick(b"abc")).collect()
+        }
+        17 => odd_or(random, 50, INTEGERS, |random| random.next() as i64),
+        18 => number(random, 0, 700),
+        _ => value(random),
+    }
+}
+
+/// A field of a hash: mostly one of few.
+fn field(random: &mut Random) -> Vec<u8> {
+    match random.below(20) {
+        0..14 => format!("f{}", random.below(12)).into_bytes(),
+        14..17 => number(random, -2, 6),
+        17 => number(random, 0, 700),
+        18 => random.pick(INTEGERS).as_bytes().to_vec(),
+        _ => value(random),
     }
 }
 

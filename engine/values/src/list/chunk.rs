@@ -5,13 +5,16 @@
 use super::Way;
 use crate::packed::{Encoded, Item, Needle, Packed};
 use crate::tree::{Change, Leaf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The size that elements added here may bring a listpack to. One from elsewhere may have twice that.
 pub(super) const LEAF_BYTES: usize = 4096;
 /// Neighbours that have no more bytes than this together become one leaf when one of them loses some.
 pub(super) const JOIN_BYTES: usize = LEAF_BYTES / 4 * 3;
-/// The longest element that goes into a listpack: 7 bytes are its frame, 4 those of the entry.
-const LONGEST: usize = LEAF_BYTES - 7 - 4;
+/// The longest entry that goes into a listpack, whose frame takes 7 bytes.
+const LONGEST: usize = LEAF_BYTES - 7;
+/// The same as tests may lower it, for all lists.
+static LONGEST_NOW: AtomicUsize = AtomicUsize::new(LONGEST);
 
 /// A leaf.
 #[derive(Clone, Debug)]
@@ -20,19 +23,27 @@ pub(super) enum Chunk {
     Plain(Box<[u8]>),
 }
 
+/// From now on elements whose entries would take so many bytes lie outside of listpacks; with zero only those that
+/// are too large for one.
+pub(super) fn keep_apart(bytes: usize) {
+    LONGEST_NOW.store(bytes.checked_sub(1).map_or(LONGEST, |longest| longest.min(LONGEST)), Relaxed);
+}
+
 /// Whether an entry can be added to a listpack.
+#[inline]
 pub(super) fn has_room(packed: &Packed, entry: &Encoded<'_>) -> bool {
-    packed.bytes_len() + entry.entry_len() <= LEAF_BYTES
+    packed.bytes_len() + entry.entry_len() <= LEAF_BYTES && !is_long(entry)
+}
+
+fn is_long(entry: &Encoded<'_>) -> bool {
+    entry.entry_len() > LONGEST_NOW.load(Relaxed)
 }
 
 impl Chunk {
     /// A leaf with one element.
     pub(super) fn one(value: &[u8]) -> Self {
-        if value.len() > LONGEST {
-            Self::Plain(value.into())
-        } else {
-            Self::Packed([value].into_iter().collect())
-        }
+        let entry = Encoded::from(value);
+        if is_long(&entry) { Self::Plain(value.into()) } else { Self::Packed([entry].into_iter().collect()) }
     }
 
     /// Bytes that the elements take, or would take, in a listpack.
@@ -58,14 +69,12 @@ impl Chunk {
 
     /// Gives the leaves that follow this one now.
     fn insert_splitting(&mut self, at: usize, value: &[u8]) -> Vec<Self> {
+        let entry = Encoded::from(value);
         if let Self::Packed(packed) = self
-            && value.len() <= LONGEST
+            && has_room(packed, &entry)
         {
-            let entry = Encoded::from(value);
-            if has_room(packed, &entry) {
-                insert_at(packed, at, entry);
-                return Vec::new();
-            }
+            insert_at(packed, at, entry);
+            return Vec::new();
         }
         let len = self.len();
         if at >= len {
@@ -75,7 +84,7 @@ impl Chunk {
             return vec![std::mem::replace(self, Self::one(value))];
         }
         // A large element comes between the parts, others into one of two halves.
-        let cut = if value.len() > LONGEST { at } else { len / 2 };
+        let cut = if is_long(&entry) { at } else { len / 2 };
         let mut right = self.split_off(cut);
         if at <= cut {
             let mut extra = self.insert_splitting(at, value);
@@ -97,7 +106,7 @@ impl Chunk {
             && let Some(place) = packed.seek(at)
         {
             let entry = Encoded::from(value);
-            if value.len() <= LONGEST && has_room(packed, &entry) {
+            if has_room(packed, &entry) {
                 packed.replace(place, entry);
                 return self.shrunk();
             }

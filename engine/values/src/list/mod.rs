@@ -22,6 +22,12 @@ use crate::tree::Tree;
 use chunk::Chunk;
 use shape::Shape;
 
+/// From now on elements that would take so many bytes in a listpack lie outside of one, in all lists; with zero only
+/// those that are too large. For tests, which have seldom large elements.
+pub fn keep_apart(bytes: usize) {
+    chunk::keep_apart(bytes);
+}
+
 /// A direction to walk in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {

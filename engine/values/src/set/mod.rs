@@ -3,9 +3,11 @@
 //! Takes members as bytes, limits, a hash function and random bits. Becomes a larger form exactly when Valkey does, and
 //! never a smaller one by itself. Must not know the configuration, or draw lots itself.
 
+mod combine;
 mod grow;
 mod look;
 
+pub use combine::{intersect, subtract};
 pub use look::Iter;
 
 use crate::hash::Hasher;
@@ -99,6 +101,15 @@ impl Set {
             Body::Ints(ints) => parse_integer(member).is_some_and(|number| ints.contains(number)),
             Body::Packed(packed) => find(packed, member).is_some(),
             Body::Table(trie) => trie.get(hasher.hash(member), member).is_some(),
+        }
+    }
+
+    /// Whether there is this member of another set.
+    #[inline]
+    pub fn has(&self, item: &Item<'_>, hasher: &Hasher) -> bool {
+        match (&self.body, item) {
+            (Body::Ints(ints), Item::Int(number)) => ints.contains(*number),
+            _ => self.contains(item.text(&mut [0; 20]), hasher),
         }
     }
 

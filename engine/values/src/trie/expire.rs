@@ -2,9 +2,10 @@
 //!
 //! Every node knows when the first entry below it expires, so only ways that lead to expired ones are gone.
 
-use super::Trie;
+use super::leaf::Leaf;
 use super::node::Node;
 use super::record::Entry;
+use super::{Change, Trie};
 
 impl Trie {
     /// Calls `visit` with entries that have expired, at most so many.
@@ -19,6 +20,10 @@ impl Trie {
         self.expired(now, most, |entry| keys.push(entry.key.to_vec()));
         for key in &keys {
             self.remove(hash(key), key);
+        }
+        // Fields expire so that memory comes back, so their leaves are left without holes.
+        for key in &keys {
+            self.change(hash(key), Change::Keep, None, Leaf::tighten);
         }
         keys
     }

@@ -127,6 +127,13 @@ impl Leaf {
         }
     }
 
+    /// Gives the room of what was removed back.
+    pub(super) fn tighten(&mut self) {
+        if self.waste > 0 {
+            *self = self.rebuilt(0, 0);
+        }
+    }
+
     fn take(&mut self, index: usize) {
         self.waste += record::size_at(self.record(index));
         let (layout, last) = (self.layout(), self.len() - 1);

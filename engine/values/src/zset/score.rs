@@ -1,11 +1,11 @@
 //! Scores: how they are ordered, and the text of one in a listpack.
 //!
-//! Whole numbers are integers of the listpack, others are their shortest decimal. Must not meet NaN: commands
+//! Whole numbers are integers of the listpack, others are written as Valkey writes them. Must not meet NaN: commands
 //! refuse it, and a listpack with one is refused.
 
 use crate::packed::{Item, Packed, Place};
+use ironkeep_wire::format_f64;
 use std::cmp::Ordering;
-use std::io::Write;
 
 /// Whole numbers up to here are kept as integers.
 const LARGEST_WHOLE: f64 = (1u64 << 62) as f64;
@@ -42,7 +42,7 @@ pub(super) fn read(item: Item) -> Option<f64> {
 pub(super) fn insert_after(packed: &mut Packed, place: Place, score: f64) {
     match whole(score) {
         Some(number) => packed.insert_after(place, number),
-        None => packed.insert_after(place, Text::of(score).bytes()),
+        None => packed.insert_after(place, format_f64(score).as_bytes()),
     };
 }
 
@@ -50,39 +50,12 @@ pub(super) fn insert_after(packed: &mut Packed, place: Place, score: f64) {
 pub(super) fn push_back(packed: &mut Packed, score: f64) {
     match whole(score) {
         Some(number) => packed.push_back(number),
-        None => packed.push_back(Text::of(score).bytes()),
+        None => packed.push_back(format_f64(score).as_bytes()),
     }
 }
 
 fn whole(score: f64) -> Option<i64> {
     (score.abs() <= LARGEST_WHOLE && score.trunc() == score).then_some(score as i64)
-}
-
-/// The text of a number that isn't whole, on the stack.
-struct Text {
-    room: [u8; 32],
-    len: usize,
-}
-
-impl Text {
-    fn of(score: f64) -> Self {
-        let mut room = [0; 32];
-        let size = score.abs();
-        let mut free = &mut room[..];
-        // Seventeen digits, a sign, a point and either five zeros or an exponent fit: this can't fail.
-        let written = if size.is_infinite() || (1e-6..1e21).contains(&size) {
-            write!(free, "{score}")
-        } else {
-            write!(free, "{score:e}")
-        };
-        debug_assert!(written.is_ok());
-        let left = free.len();
-        Self { room, len: 32 - left }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        &self.room[..self.len]
-    }
 }
 
 #[cfg(test)]
@@ -105,7 +78,12 @@ mod tests {
             push_back(&mut packed, score);
             assert_eq!(packed.iter().next().and_then(read), Some(score));
         }
-        assert_eq!(Text::of(f64::INFINITY).bytes(), b"inf");
-        assert_eq!(Text::of(-1.5).bytes(), b"-1.5");
+        for (score, text) in
+            [(f64::INFINITY, &b"inf"[..]), (-1.5, b"-1.5"), (1e20, b"1e+20"), (1e-7, b"1e-7")]
+        {
+            let mut packed = Packed::new();
+            push_back(&mut packed, score);
+            assert_eq!(packed.iter().next(), Some(Item::Bytes(text)));
+        }
     }
 }

@@ -26,8 +26,8 @@ pub(super) fn object(call: &mut Call<'_, '_>) {
     let text = look(call, |entry| {
         let address = entry.key().as_ptr() as usize;
         let mut text = format!("Value at:{address:#x} refcount:1 encoding:{}", encoding_name(&entry));
-        if !fast {
-            text.push_str(&format!(" serializedlength:{}", saved_length(entry.value())));
+        if !fast && let Some(length) = saved_length(entry.value()) {
+            text.push_str(&format!(" serializedlength:{length}"));
         }
         let access = entry.access();
         text.push_str(&if rule.lfu {
@@ -43,25 +43,19 @@ pub(super) fn object(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Bytes that a string takes in a snapshot file, uncompressed.
-fn saved_length(value: Value<'_>) -> usize {
-    match Text::of(value) {
-        Ok(Text::Int(number)) => match number {
-            -128..=127 => 2,
-            -32_768..=32_767 => 3,
-            -2_147_483_648..=2_147_483_647 => 5,
-            _ => 1 + Text::Int(number).len(),
+/// Bytes that a string takes in a snapshot file, uncompressed. That of other types is not known.
+fn saved_length(value: Value<'_>) -> Option<usize> {
+    let length = match Text::of(value).ok()? {
+        Text::Int(-128..=127) => 2,
+        Text::Int(-32_768..=32_767) => 3,
+        Text::Int(-2_147_483_648..=2_147_483_647) => 5,
+        text => match text.len() {
+            length @ ..64 => 1 + length,
+            length @ 64..16_384 if !matches!(text, Text::Int(_)) => 2 + length,
+            length => 5 + length,
         },
-        Ok(text) => {
-            let header = match text.len() {
-                0..64 => 1,
-                64..16_384 => 2,
-                _ => 5,
-            };
-            header + text.len()
-        }
-        Err(_) => 0,
-    }
+    };
+    Some(length)
 }
 
 /// DEBUG SDSLEN
@@ -140,9 +134,23 @@ impl Sum {
 
 /// DEBUG HTSTATS-KEY
 pub(super) fn table_of_key(call: &mut Call<'_, '_>) {
-    // No type that is built keeps its value in a hash table.
-    match look(call, |_| ()) {
-        Some(()) => {
+    let text = look(call, |entry| {
+        let Value::Object(object) = entry.value() else { return None };
+        let entries = match object {
+            Object::Set(set) => set.len(),
+            Object::ZSet(zset) => zset.len(),
+            Object::Map(map) => map.len(),
+            _ => return None,
+        };
+        let has_table = matches!(encoding_name(&entry), "hashtable" | "skiplist");
+        has_table.then(|| {
+            let size = object.size();
+            format!("Hash table 0 stats (main hash table):\n number of entries: {entries}\n memory of the value: {size}\n")
+        })
+    });
+    match text {
+        Some(Some(text)) => call.reply().verbatim(*b"txt", text.as_bytes()),
+        Some(None) => {
             call.fail("ERR The value stored at the specified key is not represented using an hash table")
         }
         None => call.fail(NO_KEY),

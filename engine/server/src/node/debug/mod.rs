@@ -14,9 +14,9 @@ use crate::conn::Conn;
 use crate::server::Server;
 use crate::warning;
 use ironkeep_commands::help;
-use ironkeep_config::param;
+use ironkeep_config::{param, parse_memory};
 use ironkeep_keyspace::space::Held;
-use ironkeep_values::glob;
+use ironkeep_values::{glob, list};
 use ironkeep_wire::parse_i64;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub fn refusal(server: &Server, conn: &Conn) -> Option<&'static str> {
 type Function = fn(&mut Call<'_, '_>);
 
 /// The sub-commands: their names, the fewest and the most arguments after the name, what they do.
-const SUBS: [(&str, usize, usize, Function); 18] = [
+const SUBS: [(&str, usize, usize, Function); 19] = [
     ("config-rewrite-force-all", 0, 0, rewrite_all),
     ("digest", 0, 0, digest::all),
     ("digest-value", 0, usize::MAX, digest::values),
@@ -54,6 +54,7 @@ const SUBS: [(&str, usize, usize, Function); 18] = [
     ("pause-cron", 1, 1, |call| switch(call, |server| &server.figures.cron_paused)),
     ("populate", 1, 3, populate::populate),
     ("protocol", 1, 1, protocol::protocol),
+    ("quicklist-packed-threshold", 1, 1, keep_apart),
     ("replybuffer", 2, 2, reply_buffer),
     ("sdslen", 1, 1, looks::string_length),
     ("set-active-expire", 1, 1, |call| switch(call, |server| &server.figures.active_expire)),
@@ -63,7 +64,7 @@ const SUBS: [(&str, usize, usize, Function); 18] = [
 ];
 
 /// Sub-commands of Valkey whose subject is not built, or that would do nothing here.
-const UNBUILT: [&str; 28] = [
+const UNBUILT: [&str; 33] = [
     "aof-flush-sleep",
     "assert",
     "change-repl-id",
@@ -77,21 +78,26 @@ const UNBUILT: [&str; 28] = [
     "disable-cluster-reconnection",
     "drop-cluster-packet-filter",
     "force-free-primary-async",
+    "force-tls-write-error",
     "hashtable-can-abort-shrink",
     "leak",
     "listpack",
     "loadaof",
     "mallctl",
     "mallctl-str",
+    "oom",
+    "panic",
     "pause-after-fork",
     "protect-client",
     "quicklist",
-    "quicklist-packed-threshold",
     "reload",
     "replicate",
     "restart",
+    "segfault",
+    "set-disable-deny-scripts",
     "set-skip-checksum-validation",
     "slotmigration",
+    "stringmatch-test",
 ];
 
 /// DEBUG
@@ -133,6 +139,19 @@ fn sleep(call: &mut Call<'_, '_>) {
     std::thread::sleep(Duration::from_secs_f64(if seconds.is_nan() { 0.0 } else { seconds }));
     drop(held);
     call.reply().ok();
+}
+
+/// DEBUG QUICKLIST-PACKED-THRESHOLD: short elements of lists lie alone, as otherwise only those too large for others.
+fn keep_apart(call: &mut Call<'_, '_>) {
+    // What Valkey allows; nothing above a listpack makes a difference.
+    const MOST: u64 = (1 << 32) - (1 << 20);
+    match parse_memory(call.args.at(2)).and_then(|bytes| u64::try_from(bytes).ok()) {
+        Some(bytes @ ..=MOST) => {
+            list::keep_apart(bytes as usize);
+            call.reply().ok();
+        }
+        _ => call.fail("ERR argument must be a memory value bigger than 1 and smaller than 4gb"),
+    }
 }
 
 /// DEBUG REPLYBUFFER RESIZING: what it turns off in Valkey, a resizing of idle buffers in time, never happens here:
@@ -192,6 +211,9 @@ fn help(call: &mut Call<'_, '_>) {
             "PROTOCOL <type>",
             "    Reply with a value of this type: string, integer, double, bignum, null, array,",
             "    set, map, attrib, push, verbatim, true, false.",
+            "QUICKLIST-PACKED-THRESHOLD <size>",
+            "    Keep elements of lists that are about so long or longer apart from others; with 0",
+            "    only those that are too large for others.",
             "SDSLEN <key>",
             "    Show the lengths of <key> and of its string.",
             "SET-ACTIVE-EXPIRE <0|1>",

@@ -15,6 +15,8 @@ pub struct Database {
     pub keys: usize,
     /// Keys with an expiry.
     pub expiring: usize,
+    /// Keys with fields that expire.
+    pub with_fields: usize,
     /// Bytes of its tables, besides the entries.
     pub overhead: usize,
     /// Milliseconds that the keys looked at have to live, and how many they were.
@@ -25,6 +27,7 @@ impl Database {
     fn add(&mut self, table: &Table, partition: u16, now: i64) {
         self.keys += table.len();
         self.expiring += table.expiring();
+        self.with_fields += table.with_fields();
         self.overhead += table.overhead();
         table.sample(u64::from(partition), SAMPLE, true, |entry| {
             // A client may have chosen the last moment there is.
@@ -59,10 +62,11 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
         out.add(
             &format!("db{nth}"),
             format_args!(
-                "keys={},expires={},avg_ttl={},keys_with_volatile_items=0",
+                "keys={},expires={},avg_ttl={},keys_with_volatile_items={}",
                 db.keys,
                 db.expiring,
-                db.mean_ttl()
+                db.mean_ttl(),
+                db.with_fields
             ),
         );
     }

@@ -56,9 +56,10 @@ fn traffic(server: &Server, out: &mut Lines) {
 fn keys(server: &Server, now: i64, out: &mut Lines) {
     let (expiry, evicting) = (&server.figures.expiry, &server.figures.evicting);
     out.add("expired_keys", sum(server, |stats| stats.expired.get()));
-    out.add("expired_fields", 0);
+    out.add("expired_fields", sum(server, |stats| stats.expired_fields.get()));
     out.add_two("expired_stale_perc", total(&expiry.stale) as f64 / 10_000.0);
-    out.add("expired_keys_with_volatile_items_stale_perc", "0.00");
+    let stale_fields = total(&expiry.stale_fields) as f64 / 10_000.0;
+    out.add_two("expired_keys_with_volatile_items_stale_perc", stale_fields);
     out.add("expired_time_cap_reached_count", total(&expiry.capped));
     out.add("expire_cycle_cpu_milliseconds", total(&expiry.micros) / 1000);
     out.add("evicted_keys", sum(server, |stats| stats.evicted.get()));
