@@ -17,7 +17,7 @@ ifneq ($(wildcard .peers/bin/valkey-server),)
 export IRONKEEP_PEERS ?= $(CURDIR)/.peers
 endif
 
-.PHONY: help build run local demo test check sim crds e2e localkube peers peers-all compat compat-record compat-ceiling bench bench-memory bench-hitrate count sanitize miri fuzz deps clean
+.PHONY: help build run local demo test check sim crds e2e localkube peers peers-all compat compat-record compat-ceiling bench bench-memory bench-pauses bench-hitrate count sanitize miri fuzz deps clean
 
 help: ## Show this list
 	@echo "Ironkeep. Usage: make TASK"
@@ -85,8 +85,11 @@ compat-ceiling: peers ## Count what the real Valkey passes, into compat/ceiling.
 bench: build peers ## Speed of ours against Valkey 9.1 in one run: make bench ARGS="--rounds 9"
 	@tools/bench/run speed $(ARGS)
 
-bench-memory: build peers ## Bytes per key of ours against Valkey 9.1
+bench-memory: build peers ## Bytes per key, and per member of every type, of ours against Valkey 9.1
 	@tools/bench/run memory $(ARGS)
+
+bench-pauses: build peers ## How long clients wait while something is done to a value of 5,000,000 members, ours and Valkey 9.1
+	@tools/bench/run pauses $(ARGS)
 
 bench-hitrate: build peers ## How well keys are chosen for eviction, ours and Valkey 9.1
 	@tools/bench/run hitrate $(ARGS)
