@@ -179,6 +179,8 @@ mod tests {
     use super::*;
     use ironkeep_config::{Config, Host};
     use ironkeep_keyspace::entry::{Entry, NewValue};
+    use ironkeep_keyspace::object::Typed;
+    use ironkeep_values::hash_map;
 
     #[test]
     fn shares_are_of_the_whole() {
@@ -218,6 +220,25 @@ mod tests {
         assert_eq!(log_of(&server).matches("UNLINK").count(), 100);
         assert_eq!(server.figures.background.expired.get(), 100);
         assert_eq!(expiring(&server), 0);
+    }
+
+    #[test]
+    fn fields_that_expire_stand_in_the_log_before_their_key() {
+        let server = server_with(&[], None);
+        let hasher = server.space.hasher();
+        let field = hash_map::Entry { key: b"field", value: b"1", expiry: Some(1) };
+        let limits = hash_map::Limits { entries: 1, value: 1 };
+        let map = hash_map::Map::of([field], &limits, hasher);
+        let (key, value) = (server.space.key(b"hash"), NewValue::Object(map.into_object()));
+        let entry = Entry::new(b"hash", value, None, 0);
+        server.space.lock(key.partition).table(0, &key).insert(hasher, key.hash, entry);
+        server.feed.attach();
+        assert_eq!(with_fields(&server), 1);
+        Cron::new().tick(&server);
+        let log = log_of(&server);
+        let (fields, whole) = (log.find("HDEL").unwrap(), log.find("UNLINK").unwrap());
+        assert!(fields < whole, "{log}");
+        assert_eq!((with_fields(&server), server.figures.background.expired_fields.get()), (0, 1));
     }
 
     #[test]

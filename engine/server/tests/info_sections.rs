@@ -89,6 +89,23 @@ fn counts_keys_hits_and_expiries() {
 }
 
 #[test]
+fn counts_fields_that_expire() {
+    let server = Server::start(&["--enable-debug-command", "yes"]);
+    let mut client = server.client();
+    client.text(&["debug", "set-active-expire", "0"]);
+    client.text(&["hset", "h", "stays", "1"]);
+    client.text(&["hsetex", "h", "ex", "1000", "fields", "2", "a", "1", "b", "2"]);
+    client.text(&["hsetex", "other", "ex", "1000", "fields", "1", "a", "1"]);
+    let keyspace = "keys=2,expires=0,avg_ttl=0,keys_with_volatile_items=2";
+    assert_eq!(client.info("keyspace", "db0"), keyspace);
+    client.text(&["hexpire", "h", "0", "fields", "2", "a", "b"]);
+    assert_eq!(client.info("stats", "expired_fields"), "2");
+    assert!(client.info("keyspace", "db0").ends_with("keys_with_volatile_items=1"));
+    client.text(&["config", "resetstat"]);
+    assert_eq!(client.info("stats", "expired_fields"), "0");
+}
+
+#[test]
 fn counts_commands_and_errors() {
     let server = Server::start(&[]);
     let mut client = server.client();

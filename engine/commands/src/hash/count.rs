@@ -22,15 +22,15 @@ fn add_integer(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
             Some(item) => item.integer().ok_or(Fault::Other("ERR hash value is not an integer"))?,
             None => 0,
         };
-        old.checked_add(by).map(IntText::signed).ok_or(Fault::Overflow)
+        let number = old.checked_add(by).ok_or(Fault::Overflow)?;
+        Ok(Whole { number, text: IntText::signed(number) })
     };
     let done = count(ctx, sum)?;
-    let sum = done.sum.as_bytes();
     ctx.notify(Classes::HASH, "hincrby", &ctx.key(1));
     if done.expires {
-        log_sum(ctx, sum, done.expiry);
+        log_sum(ctx, done.sum.bytes(), done.expiry);
     }
-    ctx.reply.integer(parse_i64(sum).unwrap_or_default());
+    ctx.reply.integer(done.sum.number);
     Ok(())
 }
 
@@ -105,9 +105,15 @@ trait AsBytes {
     fn bytes(&self) -> &[u8];
 }
 
-impl AsBytes for IntText {
+/// A whole number with its digits.
+struct Whole {
+    number: i64,
+    text: IntText,
+}
+
+impl AsBytes for Whole {
     fn bytes(&self) -> &[u8] {
-        self.as_bytes()
+        self.text.as_bytes()
     }
 }
 

@@ -93,6 +93,7 @@ fn reads_are_not_logged() {
     let inside = Inside::start(&["--io-threads", "2"]);
     let mut link = inside.connect();
     link.ask(&["MSET", "a", "1", "b", "2"]);
+    link.ask(&["HSET", "h", "f", "1"]);
     assert_eq!((inside.server.feed.end(), inside.server.feed.size()), (0, 0));
     let mut reader = Reader::attach(&inside.server);
     for line in [
@@ -125,6 +126,26 @@ fn reads_are_not_logged() {
         "EXEC",
         "WATCH a",
         "UNWATCH",
+        "HGET h f",
+        "HMGET h f g",
+        "HGETALL h",
+        "HKEYS h",
+        "HVALS h",
+        "HLEN h",
+        "HSTRLEN h f",
+        "HEXISTS h f",
+        "HRANDFIELD h 2",
+        "HSCAN h 0",
+        "HTTL h FIELDS 1 f",
+        "HPEXPIRETIME h FIELDS 1 f",
+        "HGETEX h FIELDS 1 f",
+        "HGETEX h PERSIST FIELDS 1 f",
+        "HGETDEL h FIELDS 1 nothing",
+        "HSETNX h f 2",
+        "HSETEX h FNX FIELDS 1 f 2",
+        "HEXPIRE h 10 XX FIELDS 1 f",
+        "HPERSIST h FIELDS 1 f",
+        "HDEL h nothing",
     ] {
         link.ask(&line.split(' ').collect::<Vec<_>>());
     }
