@@ -258,6 +258,7 @@ impl Lane {
         if let Some(wait) = self.turn.wait.take() {
             let wait = (wait, std::mem::take(&mut self.turn.wait_args));
             blocked::park_for_keys(&server, conn, (spec, function), args, wait, &mut held);
+            self.count_changes();
         }
         drop(held);
         if !self.turn.overdue.is_empty() {
@@ -352,6 +353,11 @@ impl Lane {
         if !self.turn.garbage.is_empty() {
             self.throw_garbage();
         }
+    }
+
+    /// Counts the changes of what does not end as a command does: the next must not be taken for theirs.
+    pub fn count_changes(&mut self) {
+        self.stats.dirty.add(std::mem::take(&mut self.turn.dirty));
     }
 
     #[cold]

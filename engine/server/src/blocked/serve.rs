@@ -102,6 +102,7 @@ impl Lane {
         }
         self.turn.effects.wanted = server.feed.is_read();
         self.serve_waiters(&mut held);
+        self.count_changes();
     }
 }
 
