@@ -166,7 +166,7 @@ fn events_are_told() {
     rig.run("XGROUP SETID s g 0");
     rig.run("XGROUP DELCONSUMER s g a");
     rig.run("XGROUP DESTROY s g");
-    let names: Vec<_> = rig.turn.events.iter().map(|event| event.name).collect();
+    let names: Vec<_> = rig.events().iter().map(|event| event.name).collect();
     let wanted = "new xgroup-create xadd xtrim xadd xgroup-createconsumer xdel xsetid xgroup-setid \
                   xgroup-delconsumer xgroup-destroy";
     assert_eq!(names, wanted.split_whitespace().collect::<Vec<_>>());

@@ -80,9 +80,9 @@ fn events() {
     let mut rig = filled();
     rig.rules.notify = Classes::from_bits(u32::MAX);
     let mut told = |line: &str| -> Vec<&'static str> {
-        rig.turn.events.clear();
+        rig.events();
         rig.run(line);
-        rig.turn.events.iter().map(|event| event.name).collect()
+        rig.events().iter().map(|event| event.name).collect()
     };
     assert_eq!(told("ZADD new 1 a"), ["new", "zadd"]);
     assert_eq!(told("ZADD new 1 a"), [""; 0]);

@@ -88,6 +88,10 @@ fn check_command(command: &Command) {
         "HSETEX" => &command[2..5],
         _ => &[],
     };
+    let relative = options
+        .iter()
+        .any(|word| [&b"EX"[..], b"PX", b"EXAT"].iter().any(|name| word.eq_ignore_ascii_case(name)));
+    assert!(!relative, "depends on the moment: {}", shown());
     assert!(!is_vague_stream(&name, command), "depends on the moment: {}", shown());
 }
 
