@@ -9,6 +9,7 @@ mod bad_specs;
 mod evidence;
 mod faults;
 mod install;
+mod last_good;
 mod load;
 mod nodes;
 mod run;

@@ -5,6 +5,7 @@ use crate::bad_specs;
 use crate::evidence;
 use crate::faults::Fault;
 use crate::install::{self, NAMESPACE};
+use crate::last_good;
 use crate::load::{Lean, Stock, Target};
 use crate::nodes;
 use crate::samples::{self, Images};
@@ -61,6 +62,7 @@ pub async fn run(arguments: &Arguments) -> Outcome<Vec<String>> {
     }
     if wanted("bad specs") {
         failed.extend(bad_specs::refuse_all(&world, &arguments.bad_specs).await?);
+        failed.extend(spoil(&world, arguments, &images).await?);
     }
     if arguments.crowd > 0 && wanted("weight") {
         weigh(&world, arguments.crowd).await?;
@@ -68,6 +70,17 @@ pub async fn run(arguments: &Arguments) -> Outcome<Vec<String>> {
     println!("\n{table}");
     failed.extend(table.0.iter().filter_map(Row::wrong));
     Ok(failed)
+}
+
+/// A cluster whose spec becomes a bad one; gives what failed.
+async fn spoil(world: &World, arguments: &Arguments, images: &Images) -> Outcome<Option<String>> {
+    let gone_on = last_good::goes_on(world, &arguments.samples, images).await;
+    if let Err(error) = &gone_on {
+        eprintln!("{error}");
+        evidence::gather(world, NAMESPACE, &arguments.evidence, last_good::NAME).await;
+    }
+    world.remove(last_good::NAME).await?;
+    Ok(gone_on.err().map(|error| error.to_string()))
 }
 
 /// One sample: applied, left in peace, broken in each way.

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 /// A running watch.
 pub struct StatusWatch {
+    begun: Instant,
     stop: Arc<AtomicBool>,
     task: JoinHandle<Vec<Said>>,
 }
@@ -24,10 +25,10 @@ impl StatusWatch {
     pub fn start(world: &World, cluster: &str) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let task = tokio::spawn(follow(world.clone(), cluster.to_owned(), stop.clone()));
-        Self { stop, task }
+        Self { begun: now(), stop, task }
     }
 
-    /// What it said, in short: for how long it wasn't Ready, and why.
+    /// What it said, in short: for how long it wasn't Ready, after which time for the first time, and why.
     pub async fn finish(self) -> String {
         self.stop.store(true, Ordering::Relaxed);
         let said = self.task.await.unwrap_or_default();
@@ -38,9 +39,13 @@ impl StatusWatch {
             }
         }
         let words: Vec<_> = said.iter().map(|s| s.message.as_str()).filter(|m| !m.is_empty()).collect();
-        match (dark.is_zero(), words.len()) {
-            (true, _) => "Ready throughout".into(),
-            (false, n) => format!("not Ready for {:.1} s, {n} messages", dark.as_secs_f64()),
+        match (said.iter().find(|said| !said.ready), words.len()) {
+            (None, _) => "Ready throughout".into(),
+            (Some(first), n) => format!(
+                "not Ready for {:.1} s, first after {:.1} s, {n} messages",
+                dark.as_secs_f64(),
+                (first.at - self.begun).as_secs_f64()
+            ),
         }
     }
 }

@@ -3,7 +3,7 @@
 mod rig;
 
 use ironkeep_wire::client::Value;
-use rig::{Bench, ask, has, info, signal};
+use rig::{Bench, Operator, ask, has, info, signal};
 use std::net::SocketAddr;
 
 /// See `local_cluster.rs` for why these parameters.
@@ -79,5 +79,78 @@ fn a_refused_spec_leaves_nobody_alone() {
         primary(&bench).filter(|at| *at != first || info(first, "run_id") != born)
     });
     assert_eq!(ask(second, &["GET", "key"]), Some(Value::Bulk(b"value".to_vec())));
+    assert!(operator.stop().success());
+}
+
+/// What a hand-over does to the old primary before there is an heir.
+fn hold_back(primary: SocketAddr) {
+    let ok = Some(Value::Simple(b"OK".to_vec()));
+    assert_eq!(ask(primary, &["CLIENT", "PAUSE", "31536000000", "WRITE"]), ok);
+    assert_eq!(ask(primary, &["CONFIG", "SET", "min-replicas-to-write", "0"]), ok);
+}
+
+/// Has the operator look: what it holds a connection to lets go of it.
+fn wake(operator: &Operator, at: SocketAddr) {
+    operator.go_on();
+    ask(at, &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
+}
+
+fn needs_a_replica(at: SocketAddr) -> Option<()> {
+    let Value::Array(pair) = ask(at, &["CONFIG", "GET", "min-replicas-to-write"])? else { return None };
+    (pair.last() == Some(&Value::Bulk(b"1".to_vec()))).then_some(())
+}
+
+/// A primary that two replicas follow, whether or not it takes writes.
+fn leader(bench: &Bench) -> Option<SocketAddr> {
+    let leads = |at: &SocketAddr| info(*at, "connected_slaves").as_deref() == Some("2");
+    (0..3).map(|n| bench.address(n)).find(leads)
+}
+
+/// Whoever hands over next may have to finish what a dead operator began. Some engines don't tell that they hold back.
+#[test]
+fn a_hand_over_that_was_cut_short_is_undone_or_finished() {
+    for (network, peer, engine) in [
+        (13, "valkey-server", "{type: valkey}"),
+        (14, "valkey-server-8.0", "{type: valkey, version: '8.0'}"),
+        (15, "redis-server-7", "{type: redis, version: '7.0'}"),
+    ] {
+        if has(peer) {
+            cut_short(network, engine);
+        }
+    }
+}
+
+fn cut_short(network: u8, engine: &str) {
+    let bench = Bench::new(network);
+    let needs = "min-replicas-to-write: '1', repl-diskless-sync-delay";
+    bench.write(&SPEC.replace("repl-diskless-sync-delay", needs).replace("{type: valkey}", engine));
+    let mut operator = bench.start(&[]);
+    operator.says("ready after");
+    let old = operator.until("a primary", || leader(&bench));
+    let ok = Some(Value::Simple(b"OK".to_vec()));
+    assert_eq!(ask(old, &["SET", "key", "value"]), ok);
+    assert_eq!(ask(old, &["WAIT", "2", "5000"]), Some(Value::Integer(2)));
+
+    // Before there was an heir: the old one goes on.
+    operator.hold();
+    hold_back(old);
+    wake(&operator, old);
+    operator.until("the old primary to need a replica", || needs_a_replica(old));
+    assert_eq!(ask(old, &["SET", "key", "other"]), ok);
+    assert_eq!(ask(old, &["WAIT", "2", "5000"]), Some(Value::Integer(2)));
+
+    // After: the heir stays, and the old one never takes a write again.
+    let heir = (0..3).map(|n| bench.address(n)).find(|at| *at != old).expect("three pods");
+    operator.hold();
+    hold_back(old);
+    assert_eq!(ask(heir, &["REPLICAOF", "NO", "ONE"]), ok);
+    wake(&operator, old);
+    let new = operator.until("a primary", || leader(&bench).filter(|at| *at != old));
+    assert_eq!(new, heir);
+    operator.until("the old primary to need a replica", || needs_a_replica(old));
+    let refused = ask(old, &["SET", "key", "lost"]);
+    assert!(matches!(&refused, Some(Value::Error(text)) if text.starts_with(b"READONLY")), "{refused:?}");
+    assert_eq!(ask(heir, &["GET", "key"]), Some(Value::Bulk(b"other".to_vec())));
+    assert_eq!(ask(heir, &["SET", "key", "new"]), ok);
     assert!(operator.stop().success());
 }

@@ -41,13 +41,11 @@ pub fn key(cluster: &ValkeyCluster) -> String {
     format!("{}/{}", of(&cluster.metadata.namespace), of(&cluster.metadata.name))
 }
 
-/// The end of a primary that has replicas is to be noticed at once: they may have what it takes with it.
+/// The end of a primary is to be noticed at once: its replicas may have what it takes with it. A replica that falls
+/// silent changes nothing for the data, but what the status says.
 fn look_out<P>(key: &str, pods: &BTreeMap<PodId, Pod>, tools: &Tools<'_, P>) {
     for pod in pods.values() {
-        let leads = pod
-            .facts()
-            .is_some_and(|facts| facts.replication.primary && !facts.replication.replicas.is_empty());
-        if let Some(ip) = pod.ip.filter(|_| leads) {
+        if let Some(ip) = pod.ip.filter(|_| pod.facts().is_some()) {
             tools.engines.lookouts.keep(key, SocketAddr::new(ip, names::CLIENT_PORT));
         }
     }

@@ -7,6 +7,9 @@ use ironkeep_wire::client::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+/// The field of INFO that tells of pauses.
+const PAUSED: &[u8] = b"\npaused_reason:";
+
 impl Engines {
     /// Asks an engine for all that the operator wants to know, and for the values of `parameters`.
     pub async fn facts(&self, at: SocketAddr, parameters: &[&str]) -> Engine {
@@ -27,9 +30,22 @@ impl Engines {
             questions.push(Command::new(["CONFIG", "GET"].iter().chain(parameters).copied()));
         }
         let answers = self.ask(at, &questions, ANSWER).await;
-        answers
-            .and_then(|answers| understand(answers, !parameters.is_empty()))
-            .map_or_else(Engine::from, |facts| Engine::Up(Box::new(facts)))
+        let untold = answers.as_ref().is_ok_and(|answers| !answers.first().is_some_and(tells_of_pauses));
+        let mut facts = match answers.and_then(|answers| understand(answers, !parameters.is_empty())) {
+            Ok(facts) => facts,
+            Err(error) => return error.into(),
+        };
+        if untold && facts.replication.primary && facts.cluster.is_none() {
+            facts.paused = self.holds_writes_back(at).await;
+        }
+        Engine::Up(Box::new(facts))
+    }
+
+    /// Whether an engine that doesn't tell of pauses holds writes back: it then holds back the one command that reads
+    /// and might have to be replicated, too.
+    async fn holds_writes_back(&self, at: SocketAddr) -> bool {
+        let count = Command::new(["PFCOUNT", "ironkeep.io/no-such-key"]);
+        self.call(at, count).await == Err(EngineError::Silent)
     }
 
     /// Asks an engine for its part in replication alone: quick enough to be asked every few milliseconds.
@@ -65,6 +81,11 @@ fn understand(answers: Vec<Value>, with_config: bool) -> Result<Facts, EngineErr
         facts.config = pairs(answer())?;
     }
     Ok(facts)
+}
+
+/// Valkey does from 9.0 on; Redis doesn't.
+fn tells_of_pauses(info: &Value) -> bool {
+    matches!(info, Value::Bulk(text) if text.windows(PAUSED.len()).any(|part| part == PAUSED))
 }
 
 fn says(info: &str, line: &str) -> bool {

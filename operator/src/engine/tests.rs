@@ -146,6 +146,39 @@ fn facts_of_a_replica_in_a_cluster() {
     assert!(matches!(facts(info, "+OK\r\n"), Engine::Error(_)));
 }
 
+/// A server that gives these answers in turn on each connection, and then none.
+async fn script(answers: Vec<String>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (mut buffer, mut answers) = ([0; 4096], answers.iter());
+            while stream.read(&mut buffer).await.is_ok_and(|size| size > 0) {
+                let answer = answers.next().map(String::as_bytes).unwrap_or_default();
+                stream.write_all(answer).await.ok();
+            }
+        }
+    });
+    at
+}
+
+#[test]
+fn a_primary_that_does_not_tell_whether_it_is_paused_is_tried() {
+    let paused = |info: &str, answer: Option<&str>| {
+        let first = format!("${}\r\n{info}\r\n$-1\r\n$-1\r\n", info.len());
+        let answers = [Some(first), answer.map(str::to_owned)].into_iter().flatten().collect();
+        let facts = run(async { Engines::new().facts(script(answers).await, &[]).await });
+        let Engine::Up(facts) = facts else { panic!("{facts:?}") };
+        facts.paused
+    };
+    assert!(paused("run_id:7\r\nrole:master\r\n", None), "it says nothing more");
+    assert!(!paused("run_id:7\r\nrole:master\r\n", Some(":0\r\n")));
+    assert!(!paused("run_id:7\r\nrole:master\r\n", Some("-WRONGTYPE\r\n")));
+    assert!(!paused("run_id:7\r\nrole:slave\r\n", None), "it isn't tried");
+    assert!(!paused("role:master\r\npaused_reason:none\r\n", None), "nor is one that tells");
+    assert!(paused("role:master\r\npaused_reason:client_pause\r\n", Some(":0\r\n")));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

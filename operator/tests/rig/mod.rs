@@ -140,6 +140,16 @@ impl Operator {
         panic!("{what} never came true:\n{}", self.said.join("\n"));
     }
 
+    /// Holds it: it is as good as dead until it is let go on.
+    pub fn hold(&self) {
+        signal(self.child.id(), libc::SIGSTOP);
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&self) {
+        signal(self.child.id(), libc::SIGCONT);
+    }
+
     /// Asks it to end, as Ctrl-C and a service manager do, and waits for that.
     pub fn stop(mut self) -> ExitStatus {
         signal(self.child.id(), libc::SIGTERM);

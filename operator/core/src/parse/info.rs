@@ -9,7 +9,7 @@ type Fields<'a> = BTreeMap<&'a str, &'a str>;
 
 /// Reads what `INFO` tells. `cluster` and `config` are other commands' business and stay empty.
 ///
-/// Redis doesn't tell whether clients are paused: `paused` stays false there.
+/// Redis, and Valkey before 9, don't tell whether clients are paused: `paused` stays false there, and has to be tried.
 pub fn info(text: &str) -> Facts {
     let fields = fields(text);
     Facts {

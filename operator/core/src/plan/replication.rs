@@ -8,7 +8,7 @@ mod appoint;
 use super::draft::Draft;
 use super::members::Member;
 use super::scene::Scene;
-use crate::ids::Role;
+use crate::ids::{PodId, Role};
 use crate::step::Step;
 use ironkeep_api::conditions::reasons;
 
@@ -41,6 +41,11 @@ fn is_primary(member: &Member) -> bool {
     member.facts().is_some_and(|facts| facts.replication.primary)
 }
 
+/// Whether a step gives a primary back what a hand-over took from it: it takes no writes before.
+fn wants_replicas(step: &Step, primary: PodId) -> bool {
+    matches!(step, Step::Configure { pod, name, .. } if *pod == primary && name == "min-replicas-to-write")
+}
+
 /// Plans that everyone else follows the primary.
 fn follow(scene: &Scene, primary: &Member, draft: &mut Draft) {
     let shard = primary.id.shard;
@@ -51,7 +56,8 @@ fn follow(scene: &Scene, primary: &Member, draft: &mut Draft) {
             draft.step(Step::Follow { pod: member.id, primary: primary.id });
         }
     }
-    if !draft.is_busy(shard) && primary.facts().is_some_and(|facts| facts.paused) {
+    let paused = primary.facts().is_some_and(|facts| facts.paused);
+    if paused && !draft.is_busy(shard) && !draft.has(|step| wants_replicas(step, primary.id)) {
         draft.step(Step::Unpause { pod: primary.id });
     }
     if draft.is_busy(shard) {

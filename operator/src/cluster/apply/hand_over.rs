@@ -1,14 +1,15 @@
 //! Replication mode: from a primary that still works to a replica, without losing a write or showing a READONLY.
 //!
 //! The old primary holds writes back by a command of its own engine that ends by itself. Whatever comes too late or
-//! fails before the heir is primary is undone, and the clients go on where they were. From then on the old one holds
-//! back for a minute, which is longer than another operator needs to take over. It isn't told to follow at once: clients
-//! whose way still leads to it are better kept waiting than refused, and are let go to try again. See `seeing_off.rs`.
+//! fails before the heir is told to be primary is undone, and the clients go on where they were. From then on the old one
+//! holds back for good: if this operator ends here, nobody writes to two primaries until another one has made a replica
+//! of it. It isn't told to follow at once: clients whose way still leads to it are better kept waiting than refused, and
+//! are let go to try again. See `seeing_off.rs`.
 
 use super::error::StepError;
 use super::hands::Hands;
 use super::seeing_off;
-use crate::engine::{ANSWER, Command};
+use crate::engine::Command;
 use crate::platform::{Outcome, Platform, PlatformError};
 use futures::future::join;
 use ironkeep_core::observed::Replication;
@@ -28,19 +29,19 @@ const LABELS: Duration = Duration::from_millis(700);
 /// Hands over.
 pub async fn hand_over<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let until = Instant::now() + PAUSE;
-    let ready = prepare(hands, from, to).await;
-    let ready = ready.and(in_time(until, ANSWER + ANSWER + ANSWER));
+    let mut ready = prepare(hands, from, to).await;
+    if ready.is_ok() {
+        // Without a gap: what was written after the pause would be lost.
+        ready = seeing_off::hold(hands, from).await.and(in_time(until));
+    }
     if ready.is_err() {
-        go_on(hands, from).await;
+        seeing_off::go_on(hands, from).await;
         return ready;
     }
     promote(hands, from, to).await?;
-    let hold = seeing_off::hold(hands, from).await;
     let (labels, ()) =
         join(timeout(LABELS, label(hands, from, to)), seeing_off::gather(hands, from, to)).await;
-    if hold.is_ok() {
-        seeing_off::see_off(hands, from).await;
-    }
+    seeing_off::see_off(hands, from).await;
     seeing_off::demote(hands, from, to).await?;
     Ok(labels.unwrap_or_else(|_| Err(PlatformError::Failed(format!("no label within {LABELS:?}"))))?)
 }
@@ -71,21 +72,16 @@ fn behind(to: PodId, heir: Option<Replication>, last: &Replication) -> String {
     format!("{to} {is} after {CATCH_UP:?} without writes")
 }
 
-fn in_time(until: Instant, needed: Duration) -> Result<(), StepError> {
-    if until - Instant::now() > needed { Ok(()) } else { Err(StepError::Late(CATCH_UP)) }
-}
-
-async fn go_on<P>(hands: &Hands<P>, from: PodId) {
-    // If that fails too the pause ends by itself.
-    hands.order(from, Command::new(["CLIENT", "UNPAUSE"])).await.ok();
+fn in_time(until: Instant) -> Result<(), StepError> {
+    if Instant::now() < until { Ok(()) } else { Err(StepError::Late(PAUSE)) }
 }
 
 /// If nobody can say whether the heir became primary, it is told to stay a replica: no client has been sent to it yet.
-/// Unless it says that it does, the old primary isn't told to take writes again, and has the rest of its pause.
+/// Unless it says that it does, the old primary isn't told to take writes again: the next look decides who stays.
 async fn promote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let told = hands.order(to, Command::new(["REPLICAOF", "NO", "ONE"])).await;
     if told.is_err() && hands.order(to, hands.replica_of(from)?).await.is_ok() {
-        go_on(hands, from).await;
+        seeing_off::go_on(hands, from).await;
     }
     told
 }

@@ -12,8 +12,9 @@ use ironkeep_core::PodId;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// How long the old primary goes on holding writes back if nobody makes a replica of it: another operator will.
-const HOLD: Duration = Duration::from_secs(60);
+/// How long the old primary goes on holding writes back if nobody makes a replica of it: until another operator does.
+/// Engines know no pause without an end.
+const HOLD: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How long the heir's replicas may take to follow it.
 const FOLLOWED: Duration = Duration::from_millis(500);
 /// How often it is asked whether they do.
@@ -24,14 +25,26 @@ const LET_GO: [Duration; 3] =
 /// The parameter that makes a primary refuse writes while too few replicas follow it.
 const NEEDED: &str = "min-replicas-to-write";
 
-/// Has the old primary hold writes back until it is made a replica, whatever becomes of this operator.
+/// Has the old primary hold writes back until it is told otherwise, whatever becomes of this operator.
 pub async fn hold<P>(hands: &Hands<P>, from: PodId) -> Result<(), StepError> {
     let mut orders = vec![Command::new(["CLIENT", "PAUSE"]).and(HOLD.as_millis()).and("WRITE")];
     if needed(hands) > 0 {
-        // It loses its replicas now and would refuse what it is to keep waiting.
+        // It is about to lose its replicas and would refuse what it is to keep waiting.
         orders.push(Command::new(["CONFIG", "SET", NEEDED, "0"]));
     }
     hands.orders(from, &orders).await
+}
+
+/// Lets the old primary go on as if nothing had been. If that fails, the next look does it.
+pub async fn go_on<P>(hands: &Hands<P>, from: PodId) {
+    hands.orders(from, &as_before(hands)).await.ok();
+}
+
+/// Takes back what holds writes back: first what it needs of replicas, as it takes none without.
+fn as_before<P>(hands: &Hands<P>) -> Vec<Command> {
+    let needed = hands.desired.live_config.get(NEEDED).filter(|_| needed(hands) > 0);
+    let needed = needed.map(|needed| Command::new(["CONFIG", "SET", NEEDED, needed]));
+    needed.into_iter().chain([Command::new(["CLIENT", "UNPAUSE"])]).collect()
 }
 
 /// Lets the other replicas follow the heir, and waits until it has as many as it needs. If too few are left without
@@ -72,10 +85,7 @@ pub async fn see_off<P>(hands: &Hands<P>, from: PodId) {
 /// acknowledged. Said twice if need be.
 pub async fn demote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let mut orders = vec![hands::cut_clients(), hands.replica_of(to)?];
-    if let Some(needed) = hands.desired.live_config.get(NEEDED).filter(|_| needed(hands) > 0) {
-        orders.push(Command::new(["CONFIG", "SET", NEEDED, needed]));
-    }
-    orders.push(Command::new(["CLIENT", "UNPAUSE"]));
+    orders.extend(as_before(hands));
     match hands.orders(from, &orders).await {
         Ok(()) => Ok(()),
         Err(_) => hands.orders(from, &orders).await,

@@ -124,6 +124,33 @@ fn a_pause_that_was_left_is_lifted() {
 }
 
 #[test]
+fn what_a_hand_over_took_from_the_old_primary_is_given_back() {
+    let mut world = world(Mode::Replication, 1, 3);
+    let needed = |number: &str| ("min-replicas-to-write".to_owned(), number.to_owned());
+    world.desired.live_config.extend([needed("1")]);
+    for pod in ["0-0", "0-1", "0-2"] {
+        world.facts(pod).config.extend([needed("1")]);
+    }
+    world.facts("0-0").paused = true;
+    world.facts("0-0").config.extend([needed("0")]);
+    // Cut short before there was an heir: first it needs replicas again, then it takes writes.
+    check(&world.steps(), "set min-replicas-to-write to 1 on 0-0");
+    world.facts("0-0").config.extend([needed("1")]);
+    check(&world.steps(), "let the clients of 0-0 go on");
+    // And after there was one.
+    world.facts("0-0").config.extend([needed("0")]);
+    world.facts("0-1").replication.primary = true;
+    check(
+        &world.steps(),
+        "set min-replicas-to-write to 1 on 0-0
+         make 0-0 a replica of 0-1
+         make 0-2 a replica of 0-1
+         label pod 0-0 as replica
+         label pod 0-1 as primary",
+    );
+}
+
+#[test]
 fn an_appointment_that_was_not_recorded_is_known_by_its_label() {
     let mut world = started(2);
     world.pod("0-1").role = Some(Role::Primary);
