@@ -7,6 +7,7 @@ use ironkeep_keyspace::entry::Value;
 use ironkeep_keyspace::object::Object;
 use ironkeep_values::list::Way;
 use ironkeep_values::packed::Item;
+use ironkeep_values::zset::ZSet;
 use std::ops::Range;
 
 /// A list, a set or a sorted set; or nothing.
@@ -17,6 +18,11 @@ impl Source {
     pub fn find(ctx: &mut Ctx<'_>) -> Result<Self, Fault> {
         let key = ctx.key(1);
         let Some(place) = ctx.find(&key, Look::Read) else { return Ok(Self(None)) };
+        let (limits, hasher) = (ctx.rules.sizes.zset, ctx.space.hasher());
+        if let Ok(open) = ctx.open::<ZSet>(&key, place) {
+            // In Valkey a sorted set that was sorted has its large form from then on, and OBJECT ENCODING tells.
+            open.value.prepare(usize::MAX, 0, limits, hasher);
+        }
         match ctx.at(&key, place).into_value() {
             Value::Object(object @ (Object::List(_) | Object::Set(_) | Object::ZSet(_))) => {
                 Ok(Self(Some(object.share())))
