@@ -41,8 +41,9 @@ impl Backlog {
         self.len += head.len();
         let mut rest = rest;
         while !rest.is_empty() {
-            // Blocks grow with what waits, so that there are few of them; powers of two leave the allocator no waste.
-            let size = self.len.max(rest.len()).clamp(LEAST, MOST).next_power_of_two();
+            // Blocks grow with what waits, so that there are few of them and the last one wastes little; powers of two
+            // leave the allocator no waste.
+            let size = rest.len().max(self.len / 8).clamp(LEAST, MOST).next_power_of_two();
             let (part, more) = rest.split_at(rest.len().min(size));
             let mut block = Vec::with_capacity(size);
             block.extend_from_slice(part);
