@@ -100,6 +100,11 @@ impl Waiting {
         self.keys.len()
     }
 
+    /// How many keys somebody waits for who is also to know when they go.
+    pub fn missed(&self) -> usize {
+        self.keys.values().filter(|list| list.values().any(|waiter| waiter.fits(None))).count()
+    }
+
     /// Whether somebody waits for a key.
     pub fn is_awaited(&self, db: u32, key: &[u8]) -> bool {
         self.keys.contains_key(&(db, key.into()))

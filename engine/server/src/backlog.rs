@@ -5,9 +5,7 @@
 
 use std::collections::VecDeque;
 
-/// The smallest block.
-const LEAST: usize = 1024;
-/// The largest.
+/// The largest block.
 const MOST: usize = 64 * 1024;
 
 /// Bytes that wait, in order.
@@ -41,9 +39,8 @@ impl Backlog {
         self.len += head.len();
         let mut rest = rest;
         while !rest.is_empty() {
-            // Blocks grow with what waits, so that there are few of them and the last one wastes little; powers of two
-            // leave the allocator no waste.
-            let size = rest.len().max(self.len / 8).clamp(LEAST, MOST).next_power_of_two();
+            // No larger than what comes, or a part of what is there: the last one wastes little, and there are few.
+            let size = rest.len().max(self.len / 8).min(MOST);
             let (part, more) = rest.split_at(rest.len().min(size));
             let mut block = Vec::with_capacity(size);
             block.extend_from_slice(part);

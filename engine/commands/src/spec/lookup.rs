@@ -92,7 +92,7 @@ impl Folded {
     /// Where to look first. Fibonacci hashing: the upper bits of the product depend on all bits below.
     #[inline]
     const fn slot(self) -> usize {
-        let mixed = self.first ^ self.last.rotate_left(29);
+        let mixed = self.first ^ self.last.rotate_left(31);
         (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SLOTS.trailing_zeros())) as usize
     }
 }

@@ -11,6 +11,8 @@ use std::sync::atomic::Ordering::Relaxed;
 pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     call.conn.publish(call.lane.now);
     let awaited: usize = (0..PARTITIONS as u16).map(|p| call.held.visit(p, |part| part.waiting.len())).sum();
+    let missed: usize =
+        (0..PARTITIONS as u16).map(|p| call.held.visit(p, |part| part.waiting.missed())).sum();
     let server = &*call.lane.server;
     let all = server.clients.list();
     let most =
@@ -32,7 +34,7 @@ pub(super) fn write(call: &mut Call<'_, '_>, out: &mut Lines) {
     out.add("clients_in_timeout_table", timed);
     out.add("total_watched_keys", watched);
     out.add("total_blocking_keys", awaited);
-    out.add("total_blocking_keys_on_nokey", 0);
+    out.add("total_blocking_keys_on_nokey", missed);
     let (reason, actions, left) = match server.pause.look(call.lane.now) {
         Some((Scope::All, left)) => ("client_pause", "all", left),
         Some((Scope::Write, left)) => ("client_pause", "write", left),
