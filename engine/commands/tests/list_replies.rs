@@ -218,11 +218,10 @@ fn events() {
         ("BLMPOP 0 1 m LEFT", "lpop m, del m"),
         ("LPOP l", ""),
     ] {
-        rig.turn.events.clear();
+        rig.events();
         rig.run(line);
         let told: Vec<String> = rig
-            .turn
-            .events
+            .events()
             .iter()
             .map(|event| format!("{} {}", event.name, String::from_utf8_lossy(&event.key)))
             .filter(|told| told != "new m")
