@@ -41,7 +41,7 @@ fn starts_with_the_settings_of_the_test_suite() {
                 enable-debug-assert yes\nhide-user-data-from-log no\n";
     let loaded = load(text).unwrap();
     let named: Vec<&str> = loaded.warnings.iter().filter_map(|warning| warning.split('\'').nth(1)).collect();
-    for name in ["save", "notify-keyspace-events", "enable-module-command", "propagation-error-behavior"] {
+    for name in ["save", "enable-module-command", "propagation-error-behavior"] {
         assert!(named.contains(&name), "{name} {named:?}");
     }
     assert!(!named.contains(&"loglevel"));

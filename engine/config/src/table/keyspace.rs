@@ -12,6 +12,6 @@ area! {
     ACTIVE_EXPIRE_EFFORT "active-expire-effort" => int(1, 10, "1");
     ACTIVEREHASHING "activerehashing" => yes_no("yes").quiet("background rehashing");
     NOTIFY_KEYSPACE_EVENTS "notify-keyspace-events" =>
-        special(Kind::Events, "").quiet("keyspace notifications");
+        special(Kind::Events, "");
     IMPORT_MODE "import-mode" => yes_no("no");
 }
