@@ -2,6 +2,7 @@
 //! when the program is compiled. A sub-command follows its container.
 
 use super::flags::Flags;
+use super::keys::{KeyFlags, KeySpec};
 use super::row::{Group, Spec};
 use super::shape::Shape;
 use super::{
@@ -73,11 +74,23 @@ impl Spec {
         let shape = Shape::of(self.keys);
         let mut flags = self.flags;
         // The legacy triple of COMMAND INFO can tell of one range and nothing else.
-        if matches!(shape, Shape::Keynum { .. } | Shape::Special) {
+        if matches!(shape, Shape::Keynum { .. } | Shape::Special) && has_keys(self.keys) {
             flags = flags.and(Flags::MOVABLE_KEYS);
         }
         Self { id, group, shape, flags, acl: self.acl.with_implied(flags), ..self }
     }
+}
+
+/// Whether any of these specs is of keys, and not of channels that are only routed like keys.
+const fn has_keys(specs: &[KeySpec]) -> bool {
+    let mut i = 0;
+    while i < specs.len() {
+        if !specs[i].flags.has(KeyFlags::NOT_KEY) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 #[cfg(test)]
