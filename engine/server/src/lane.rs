@@ -111,6 +111,8 @@ impl Lane {
             self.version = version;
         }
         self.rules.access.seconds = (self.now / 1000) as u32;
+        // A pause forbids it for the wake-up that sees the pause. Who imports says what expires, by deleting it.
+        self.rules.remove_expired = !self.rules.importing;
     }
 
     /// The time by which it is decided whether a key has expired: one before all for a client that imports.
