@@ -152,6 +152,7 @@ impl Duel {
                 spoil::leaves_to_chance,
                 spoil::cuts_a_run,
                 spoil::draws_many,
+                spoil::spans_half_the_earth,
                 stream_words::depends_on_time,
                 spoil::waits_long,
                 spoil::sorts_anyhow,

@@ -120,6 +120,19 @@ pub fn cuts_a_run(command: &Command) -> bool {
     [&b"SETRANGE"[..], b"APPEND"].iter().any(changes) && key.starts_with(b"h") && !harmless
 }
 
+/// Whether a polygon spans more than half the way round the earth: then Valkey takes the box around it for the part that
+/// it leaves out, while we search all of it.
+pub fn spans_half_the_earth(command: &Command) -> bool {
+    let Some(word) = command.iter().position(|word| word.eq_ignore_ascii_case(b"BYPOLYGON")) else {
+        return false;
+    };
+    let number = |word: &Vec<u8>| std::str::from_utf8(word).ok()?.parse::<f64>().ok();
+    let longitudes: Vec<f64> = command[word + 1..].iter().skip(1).step_by(2).map_while(number).collect();
+    let (low, high) =
+        longitudes.iter().fold((f64::MAX, f64::MIN), |(low, high), at| (low.min(*at), high.max(*at)));
+    high - low > 180.0
+}
+
 /// Whether a command gives the client a name with a zero byte, which Valkey takes for the end of the name.
 pub fn names_with_zero(command: &Command) -> bool {
     let names = [&b"CLIENT"[..], b"HELLO"].iter().any(|name| command[0].eq_ignore_ascii_case(name));
