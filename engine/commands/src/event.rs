@@ -70,7 +70,7 @@ pub struct Event {
 }
 
 impl Ctx<'_> {
-    /// Notes an event, if events of its class are asked for.
+    /// Notes an event, if events of its class are asked for and anybody listens.
     #[inline(always)]
     pub fn notify(&mut self, class: Classes, name: &'static str, key: &Key<'_>) {
         if self.rules.notify.has(class) {
@@ -80,6 +80,10 @@ impl Ctx<'_> {
 
     #[cold]
     fn note_event(&mut self, name: &'static str, key: &Key<'_>) {
+        // What nobody would hear must not take memory: keys would go for it.
+        if !self.space.is_listened() {
+            return;
+        }
         self.turn.changes.push(Change::Event(Event { name, db: self.db, key: key.bytes.into() }));
     }
 }

@@ -13,7 +13,7 @@ use crate::watch::Watchers;
 use ironkeep_values::hash::Hasher;
 use parking_lot::lock_api::RawMutex as _;
 use parking_lot::{Mutex, MutexGuard};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 /// Number of partitions.
 pub const PARTITIONS: usize = 1 << PARTITION_BITS;
@@ -85,6 +85,7 @@ pub struct Keyspace {
     databases: u32,
     slotted: bool,
     broadcasts: AtomicBool,
+    listeners: AtomicUsize,
 }
 
 impl Keyspace {
@@ -98,6 +99,7 @@ impl Keyspace {
             databases,
             slotted,
             broadcasts: AtomicBool::new(false),
+            listeners: AtomicUsize::new(0),
         }
     }
 
@@ -111,6 +113,22 @@ impl Keyspace {
     /// Says whether somebody wants to hear of every change.
     pub fn set_broadcasts(&self, on: bool) {
         self.broadcasts.store(on, Relaxed);
+    }
+
+    /// Whether somebody listens to messages, and so may hear of events. Read while a key is changed: who has begun to
+    /// listen before that is not missed.
+    #[inline]
+    pub fn is_listened(&self) -> bool {
+        self.listeners.load(Relaxed) > 0
+    }
+
+    /// Says that one thing more, or less, is listened to.
+    pub fn listen(&self, more: bool) {
+        if more {
+            self.listeners.fetch_add(1, Relaxed);
+        } else {
+            self.listeners.fetch_sub(1, Relaxed);
+        }
     }
 
     /// Number of databases.

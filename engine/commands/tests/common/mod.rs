@@ -62,6 +62,8 @@ impl Rig {
         let mut turn = Turn::new(1);
         turn.effects.wanted = true;
         let space = Keyspace::new(DATABASES, slotted, [7; 16]);
+        // Somebody listens, so that events are noted.
+        space.listen(true);
         Self {
             space,
             rules,

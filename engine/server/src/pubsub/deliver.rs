@@ -35,9 +35,6 @@ impl Pubsub {
     /// Who gets a message, and in which form. Nobody's thread is told while the table is locked.
     fn addressed(&self, channel: &[u8], text: &[u8], shard: bool) -> Vec<(Arc<ClientInfo>, Arc<Message>)> {
         let mut all = Vec::new();
-        if self.is_idle() {
-            return all;
-        }
         let kind = if shard { Kind::Shard } else { Kind::Channel };
         if let Some(listeners) = self.names[kind as usize].read().get(channel) {
             let message = Arc::new(Message::new(None, channel, text, shard));

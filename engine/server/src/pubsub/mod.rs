@@ -16,7 +16,6 @@ use ironkeep_values::glob;
 use parking_lot::RwLock;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// What a client can listen to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,26 +39,12 @@ type Names = HashMap<Box<[u8]>, Listeners>;
 #[derive(Default)]
 pub struct Pubsub {
     names: [RwLock<Names>; 3],
-    /// How many names are listened to.
-    count: AtomicUsize,
 }
 
 impl Pubsub {
-    /// Whether nobody listens to anything.
-    #[inline]
-    pub fn is_idle(&self) -> bool {
-        self.count.load(Relaxed) == 0
-    }
-
     fn add(&self, kind: Kind, name: &[u8], info: &Arc<ClientInfo>) {
         let mut names = self.names[kind as usize].write();
-        if !names.contains_key(name) {
-            names.insert(name.into(), Listeners::new());
-            self.count.fetch_add(1, Relaxed);
-        }
-        if let Some(listeners) = names.get_mut(name) {
-            listeners.insert(info.id, Arc::clone(info));
-        }
+        names.entry(name.into()).or_default().insert(info.id, Arc::clone(info));
     }
 
     fn remove(&self, kind: Kind, name: &[u8], id: u64) {
@@ -68,7 +53,6 @@ impl Pubsub {
             listeners.remove(&id);
             if listeners.is_empty() {
                 names.remove(name);
-                self.count.fetch_sub(1, Relaxed);
             }
         }
     }
@@ -91,9 +75,6 @@ impl Pubsub {
 
     /// How many deliveries a message would have: a client that listens twice gets it twice.
     pub fn receivers(&self, channel: &[u8], shard: bool) -> usize {
-        if self.is_idle() {
-            return 0;
-        }
         if shard {
             return self.listeners(Kind::Shard, channel);
         }

@@ -45,6 +45,7 @@ impl Conn {
         if own.names[kind as usize].insert(name.into()) {
             own.size += 2 * name.len() + OVERHEAD;
             server.pubsub.add(kind, name, &self.info);
+            server.space.listen(true);
         }
         self.show_subscriptions();
     }
@@ -55,6 +56,7 @@ impl Conn {
         if own.names[kind as usize].remove(name) {
             own.size -= 2 * name.len() + OVERHEAD;
             server.pubsub.remove(kind, name, self.info.id);
+            server.space.listen(false);
         }
         self.show_subscriptions();
     }
