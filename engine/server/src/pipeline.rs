@@ -22,7 +22,7 @@ pub const FLUSH: usize = 64 * 1024;
 enum Stop {
     /// All complete requests have run.
     Done,
-    /// The connection closes or waits: what is left stays.
+    /// The connection closes or waits, or others are to have their turn: what is left stays.
     Hold,
 }
 
@@ -50,6 +50,9 @@ impl Worker {
             let (used, stop) = self.run_batch(conn, buffer, at)?;
             at = used;
             if let Stop::Hold = stop {
+                break;
+            }
+            if self.is_time_up() {
                 break;
             }
             if self.lane.out.len() >= FLUSH {
@@ -159,15 +162,18 @@ impl Worker {
             let (first, count) = request.places;
             let args = Args::new(&buffer[request.start..request.end], &places[first..first + count]);
             self.lane.run(conn, args, request.found, request.hash);
+            let more = nth + 1 < batch.len();
             if conn.is(flag::WAITS) {
                 // A pause: the command has not run. Parked: its answer will come.
                 let left = if conn.is(flag::PAUSED) { request.start } else { request.end };
                 return Some((left, Stop::Hold));
             }
-            if self.lane.out.len() >= FLUSH && nth + 1 < batch.len() {
+            if more && self.lane.out.len() >= FLUSH {
                 // Large replies go out before the next are made: a batch of them would be too much.
-                self.lane.stats.processed.add(nth as u64 + 1);
                 return Some((request.end, Stop::Done));
+            }
+            if more && self.is_time_up() {
+                return Some((request.end, Stop::Hold));
             }
         }
         conn.is(flag::CLOSING).then_some((buffer.len(), Stop::Hold))

@@ -4,7 +4,7 @@
 
 use crate::conn::{Conn, flag};
 use crate::pipeline::FLUSH;
-use crate::sys::socket;
+use crate::sys::{clock, socket};
 use crate::worker::{Close, Worker};
 use crate::{complaints, timeouts};
 use std::io;
@@ -14,6 +14,8 @@ use std::sync::atomic::Ordering::Relaxed;
 pub const READ: usize = 32 * 1024;
 /// Reads in a row for one connection before others get their turn.
 const TURNS: usize = 8;
+/// Nanoseconds for which the requests of one connection run before others get their turn.
+const SHARE: u64 = 250_000;
 /// A client that does not read its replies is not read from while more than this waits for it.
 const CHOKE: usize = 64 * 1024 * 1024;
 
@@ -26,6 +28,17 @@ pub enum Got {
 }
 
 impl Worker {
+    /// Begins a turn: the next connection has its share before it.
+    pub(crate) fn begin_turn(&mut self) {
+        self.turn_began = self.lane.tick;
+    }
+
+    /// Whether the connection that is served has had its share of the thread's time.
+    #[inline(always)]
+    pub(crate) fn is_time_up(&self) -> bool {
+        clock::nanos(self.lane.tick.wrapping_sub(self.turn_began)) > SHARE
+    }
+
     /// Reads once into a buffer of the thread.
     pub(crate) fn receive(&self, conn: &mut Conn, buffer: &mut [u8]) -> Result<Got, Close> {
         let count = socket::receive(conn.fd(), buffer);
@@ -59,7 +72,8 @@ impl Worker {
             self.run_own(conn)?;
         }
         self.finish(conn)?;
-        if full { self.read_on(conn) } else { Ok(()) }
+        let stopped = !conn.input.is_empty() && self.is_time_up();
+        if full || stopped { self.read_on(conn) } else { Ok(()) }
     }
 
     /// Reads and runs until the socket is empty; gives others their turn after a while.
@@ -68,6 +82,9 @@ impl Worker {
             if conn.choked {
                 // Going on is up to the one who unchokes.
                 return Ok(());
+            }
+            if self.is_time_up() {
+                break;
             }
             make_room(conn);
             let room = conn.input.capacity() - conn.input.len();

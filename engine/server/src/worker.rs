@@ -42,8 +42,10 @@ pub struct Worker {
     pub(crate) conns: Vec<Option<Box<Conn>>>,
     /// Messages that were taken while a connection was moved.
     pub(crate) post: Vec<Message>,
-    /// Connections that may have more to read though no event will say so.
+    /// Connections that may have more to run or to read though no event will say so.
     pub(crate) again: Vec<u64>,
+    /// The counter of the clock when the turn of the connection that is served began.
+    pub(crate) turn_began: u64,
     /// Room for one read of each connection of a group.
     arena: Area,
     arrived: Vec<(Event, Result<Got, Close>)>,
@@ -91,6 +93,7 @@ impl Worker {
             conns: Vec::new(),
             post: Vec::new(),
             again: Vec::new(),
+            turn_began: 0,
             arena: Area::new(GROUP * READ)?,
             arrived: Vec::with_capacity(GROUP),
             places: Vec::new(),
@@ -113,6 +116,7 @@ impl Worker {
             let busy = self.leaving || !self.again.is_empty() || !self.post.is_empty();
             let count = self.poll.wait(if busy { 0 } else { self.alarms.patience() })?;
             self.lane.begin();
+            self.begin_turn();
             if self.lane.settings.weigh != self.weighs {
                 self.follow_limit();
             }
@@ -213,7 +217,9 @@ impl Worker {
         self.put_back(token, conn, result);
     }
 
+    /// Ends the turn of a connection.
     pub(crate) fn put_back(&mut self, token: u64, mut conn: Box<Conn>, result: Result<(), Close>) {
+        self.begin_turn();
         if let Err(Close::Failed(error)) = &result {
             crate::verbose!("Reading from or writing to client: {error}");
         }
@@ -361,11 +367,12 @@ impl Worker {
         self.put_back(event.token, conn, result);
     }
 
-    /// Goes on with connections whose sockets may hold more than one turn allowed.
+    /// Goes on with connections that have more to run, or whose sockets may hold more, than one turn allowed.
     fn serve_again(&mut self) {
         for token in std::mem::take(&mut self.again) {
             let Some(mut conn) = self.conns.get_mut(token as usize).and_then(Option::take) else { continue };
-            let result = self.read_on(&mut conn);
+            // Going on with one that does not take its replies is up to the one who unchokes.
+            let result = if conn.choked { Ok(()) } else { self.run_waiting(&mut conn) };
             self.put_back(token, conn, result);
         }
     }

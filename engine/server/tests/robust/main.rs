@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 mod crowd;
+mod fair;
 mod hostile;
 mod large;
 #[path = "../rig/mod.rs"]
