@@ -25,7 +25,7 @@ die() {
 # program:package
 programs=(/usr/bin/containerd:containerd /usr/sbin/runc:runc /usr/lib/cni/ptp:containernetworking-plugins
     /usr/sbin/nft:nftables /bin/ip:iproute2 /usr/sbin/conntrack:conntrack /bin/busybox:busybox-static
-    /usr/bin/nsenter:util-linux /bin/mount:mount)
+    /usr/bin/nsenter:util-linux /bin/mount:mount /usr/bin/strip:binutils)
 
 install_packages() {
     local pair missing=()

@@ -51,8 +51,9 @@ func save(home layout.Home, image string, content tree, command string, say func
 	if err := writeArchive(&archive, image, content, []string{command}); err != nil {
 		return err
 	}
-	path := archivePath(home, image)
+	path, size := archivePath(home, image), float64(archive.Len())/1e6
 	if present, err := os.ReadFile(path); err == nil && bytes.Equal(present, archive.Bytes()) {
+		say("image %s: %.1f MB, as before", image, size)
 		return nil
 	}
 	if err := os.MkdirAll(home.Images(), 0o755); err != nil {
@@ -61,7 +62,7 @@ func save(home layout.Home, image string, content tree, command string, say func
 	if err := os.WriteFile(path+".new", archive.Bytes(), 0o644); err != nil {
 		return err
 	}
-	say("image %s: %.1f MB", image, float64(archive.Len())/1e6)
+	say("image %s: %.1f MB", image, size)
 	return os.Rename(path+".new", path)
 }
 

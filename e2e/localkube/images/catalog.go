@@ -76,12 +76,23 @@ func engine(suite, name string) func(tree, layout.Home) (string, error) {
 	}
 }
 
-// own is a program of this repository.
+// own is a program of this repository, without what only debuggers read: as it is shipped.
 func own(program string) func(tree, layout.Home) (string, error) {
 	return func(content tree, home layout.Home) (string, error) {
 		built := filepath.Join(home.Repository(), "target", "release", program)
-		err := content.addDynamic("usr/local/bin/"+program, "/", built)
-		return program, advise(err, "cargo build --release -p "+program)
+		if _, err := os.Stat(built); err != nil {
+			return "", advise(err, "cargo build --release -p "+program)
+		}
+		folder, err := os.MkdirTemp("", "image-")
+		if err != nil {
+			return "", err
+		}
+		defer os.RemoveAll(folder)
+		stripped := filepath.Join(folder, program)
+		if output, err := exec.Command("strip", "-o", stripped, built).CombinedOutput(); err != nil {
+			return "", fmt.Errorf("strip %s: %w: %s", built, err, output)
+		}
+		return program, content.addDynamic("usr/local/bin/"+program, "/", stripped)
 	}
 }
 

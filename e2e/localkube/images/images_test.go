@@ -93,7 +93,11 @@ func TestArchivesNameTheirParts(t *testing.T) {
 func TestArchivesAreWrittenOnlyWhenTheyChange(t *testing.T) {
 	home := layout.Home(t.TempDir())
 	written := 0
-	say := func(string, ...any) { written++ }
+	say := func(format string, _ ...any) {
+		if !strings.HasSuffix(format, "as before") {
+			written++
+		}
+	}
 	for _, body := range []string{"one", "one", "two"} {
 		content := newTree()
 		content.addProgram("server", []byte(body))
