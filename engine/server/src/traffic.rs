@@ -39,6 +39,11 @@ impl Worker {
         clock::nanos(self.lane.tick.wrapping_sub(self.turn_began)) > SHARE
     }
 
+    /// Whether requests of the connection may be left that had no time to run.
+    fn is_stopped(&self, conn: &Conn) -> bool {
+        !conn.input.is_empty() && self.is_time_up()
+    }
+
     /// Reads once into a buffer of the thread.
     pub(crate) fn receive(&self, conn: &mut Conn, buffer: &mut [u8]) -> Result<Got, Close> {
         let count = socket::receive(conn.fd(), buffer);
@@ -72,8 +77,7 @@ impl Worker {
             self.run_own(conn)?;
         }
         self.finish(conn)?;
-        let stopped = !conn.input.is_empty() && self.is_time_up();
-        if full || stopped { self.read_on(conn) } else { Ok(()) }
+        if full || self.is_stopped(conn) { self.read_on(conn) } else { Ok(()) }
     }
 
     /// Reads and runs until the socket is empty; gives others their turn after a while.
@@ -103,7 +107,7 @@ impl Worker {
             }
             self.run_own(conn)?;
             self.finish(conn)?;
-            if count < room {
+            if count < room && !self.is_stopped(conn) {
                 return Ok(());
             }
         }

@@ -5,6 +5,8 @@ use crate::{integer, ok, start};
 use ironkeep_wire::client::{Value, encode_command};
 
 const REQUESTS: usize = 100;
+/// Long enough for a pipeline to take several reads.
+const KEY: usize = 1000;
 /// Which of two sockets is looked at first is chance, and this process may be late itself.
 const TRIES: usize = 20;
 
@@ -19,13 +21,14 @@ fn others_are_served_while_a_long_pipeline_runs() {
 
 /// What another client sees of a counter that a pipeline of slow requests raises.
 fn seen_meanwhile(sleeper: &mut Link, busy: &mut Link, other: &mut Link) -> i64 {
-    other.write(&encode_command(&["SET", "counter", "0"])).unwrap();
+    let counter = "c".repeat(KEY);
+    other.write(&encode_command(&["SET", &counter, "0"])).unwrap();
     assert_eq!(other.reply().0, ok());
     // Both requests are there when the server wakes.
     sleeper.write(&encode_command(&["DEBUG", "SLEEP", "0.1"])).unwrap();
-    let step = [encode_command(&["INCR", "counter"]), encode_command(&["DEBUG", "SLEEP", "0.001"])].concat();
+    let step = [encode_command(&["INCR", &counter]), encode_command(&["DEBUG", "SLEEP", "0.001"])].concat();
     busy.write(&step.repeat(REQUESTS)).unwrap();
-    other.write(&encode_command(&["INCRBY", "counter", "0"])).unwrap();
+    other.write(&encode_command(&["INCRBY", &counter, "0"])).unwrap();
     assert_eq!(sleeper.reply().0, ok());
     let Value::Integer(seen) = other.reply().0 else { panic!("not a number") };
     for nth in 1..=REQUESTS as i64 {
