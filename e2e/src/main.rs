@@ -14,6 +14,7 @@ mod load;
 mod nodes;
 mod run;
 mod samples;
+mod started;
 mod table;
 mod watch;
 mod weight;

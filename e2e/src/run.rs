@@ -9,6 +9,7 @@ use crate::last_good;
 use crate::load::{Lean, Stock, Target};
 use crate::nodes;
 use crate::samples::{self, Images};
+use crate::started;
 use crate::table::{Row, Table};
 use crate::watch::StatusWatch;
 use crate::weight;
@@ -156,9 +157,13 @@ async fn under_load(
         false => felt(world, &cluster, fault).await?,
     }
     let settled = world.settled(name, PATIENCE).await.map(|_| begun.elapsed());
+    let started =
+        if fault == Fault::DeleteAll { started::how_long_ago(world, name).await? } else { String::new() };
     tokio::time::sleep(CALM).await;
 
-    let status = [watch.finish().await, said].join("; ").trim_end_matches("; ").to_owned();
+    let words = [watch.finish().await, said, started];
+    let status =
+        words.iter().filter(|word| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join("; ");
     let stock = match stock {
         Some(stock) => Some(stock.finish().await?),
         None => None,
