@@ -41,7 +41,7 @@ impl<'a> Args<'a> {
         self.bytes.len()
     }
     /// All arguments in their order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> + ExactSizeIterator + use<'a> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> + ExactSizeIterator + Clone + use<'a> {
         let (bytes, places) = (self.bytes, self.places);
         places.iter().map(move |place| place.of(bytes))
     }

@@ -6,7 +6,7 @@
 use crate::text::{GROWING_MOST, Text};
 use crate::{Ctx, Fault};
 use ironkeep_keyspace::entry::{Entry, NewValue, Value};
-use ironkeep_keyspace::object::{Object, grow};
+use ironkeep_keyspace::object::{Object, ObjectMut, grow};
 use ironkeep_keyspace::space::Key;
 use ironkeep_keyspace::table::Place;
 
@@ -54,7 +54,7 @@ fn make_room(entry: &mut Entry, len: usize) -> bool {
             entry.mark_raw();
             true
         }
-        Value::Object(_) => match entry.object_mut().and_then(Object::text_mut) {
+        Value::Object(_) => match entry.object_mut().and_then(ObjectMut::text) {
             Some(text) => {
                 grow(text, len);
                 true
@@ -87,7 +87,7 @@ fn grown(entry: &Entry, len: usize) -> Result<Entry, Fault> {
 /// The bytes of a string that is not kept as an integer.
 fn bytes_of(entry: &mut Entry) -> &mut [u8] {
     if entry.object_mut().is_some() {
-        return entry.object_mut().and_then(Object::text_mut).map(Vec::as_mut_slice).unwrap_or_default();
+        return entry.object_mut().and_then(ObjectMut::text).map(Vec::as_mut_slice).unwrap_or_default();
     }
     entry.bytes_mut().unwrap_or_default()
 }

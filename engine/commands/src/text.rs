@@ -4,7 +4,7 @@
 
 use crate::{Fault, Rules};
 use ironkeep_keyspace::entry::{Entry, NewValue, Value};
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::{Object, ObjectRef};
 use ironkeep_wire::{IntText, parse_i64};
 
 /// Strings longer than this are kept outside of their entry.
@@ -121,11 +121,11 @@ impl TakenText {
 pub fn encoding_name(entry: &Entry) -> &'static str {
     match entry.value() {
         Value::Int(_) => "int",
-        Value::Object(Object::List(list)) => list.encoding(),
-        Value::Object(Object::Set(set)) => set.encoding(),
-        Value::Object(Object::ZSet(zset)) => zset.encoding(),
-        Value::Object(Object::Map(map)) => map.encoding(),
-        Value::Object(Object::Stream(stream)) => stream.encoding(),
+        Value::Object(ObjectRef::List(list)) => list.encoding(),
+        Value::Object(ObjectRef::Set(set)) => set.encoding(),
+        Value::Object(ObjectRef::ZSet(zset)) => zset.encoding(),
+        Value::Object(ObjectRef::Map(map)) => map.encoding(),
+        Value::Object(ObjectRef::Stream(stream)) => stream.encoding(),
         Value::Bytes(bytes) if !entry.is_raw() && embeds(entry, bytes.len()) => "embstr",
         _ => "raw",
     }

@@ -8,7 +8,7 @@ use ironkeep_commands::chore::Chore;
 use ironkeep_commands::event::Classes;
 use ironkeep_commands::field_expiry::{Round, step};
 use ironkeep_keyspace::entry::Value;
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::ObjectRef;
 use ironkeep_keyspace::space::PARTITIONS;
 use ironkeep_keyspace::table::Table;
 use proptest::prelude::*;
@@ -275,7 +275,7 @@ fn many_expired_fields_go_in_batches() {
 fn check_tables(rig: &Rig) {
     let field = |table: &Table| {
         let firsts = table.entries().filter_map(|entry| match entry.value() {
-            Value::Object(Object::Map(map)) => map.earliest().map(|at| (at, entry.key().to_vec())),
+            Value::Object(ObjectRef::Map(map)) => map.earliest().map(|at| (at, entry.key().to_vec())),
             _ => None,
         });
         firsts.collect::<Vec<_>>()

@@ -2,19 +2,19 @@
 //!
 //! ```text
 //! byte 0..3   access clock (least significant first)
-//! byte 3      kind (low three bits), EXPIRES, WIDE, RAW
+//! byte 3      kind (low three bits: bytes, integer, or that of an object), EXPIRES, WIDE, RAW
 //! byte 4..8   key length u16, value length u16      (narrow)
 //! byte 4..16  key length u32, value length u64      (WIDE)
 //! then        expiry, i64 milliseconds              (EXPIRES)
 //! then        key bytes
-//! then        value: its bytes, an i64, or an object (from the next multiple of eight on)
+//! then        value: its bytes, an i64, or the pointer of an object (from the next multiple of eight on)
 //! ```
 //! A 16-byte key with a 16-byte value takes 40 bytes. Fields are read and written unaligned.
 //!
 //! This file is the only one that knows the layout. An [`Entry`] owns its memory and what its value points
 //! to; it is as wide as a pointer, and the tables keep it as one. Must not know tables, time or locks.
 
-use crate::object::Object;
+use crate::object::{Object, ObjectMut, ObjectRef};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -23,13 +23,10 @@ use std::ptr::NonNull;
 const KIND: u8 = 0b0000_0111;
 const KIND_BYTES: u8 = 0;
 const KIND_INT: u8 = 1;
-const KIND_OBJECT: u8 = 2;
 const EXPIRES: u8 = 0b0000_1000;
 const WIDE: u8 = 0b0001_0000;
 /// The value was changed in place at least once: Valkey calls such a string "raw".
 const RAW: u8 = 0b0010_0000;
-
-const _: () = assert!(align_of::<Object>() <= 8);
 
 /// What a new entry is to hold.
 #[derive(Debug)]
@@ -52,7 +49,7 @@ pub enum Value<'a> {
     /// A string that is an integer.
     Int(i64),
     /// A value outside of the entry.
-    Object(&'a Object),
+    Object(ObjectRef<'a>),
 }
 
 /// A key with its value, expiry and access clock.
@@ -80,6 +77,14 @@ impl Shape {
         Self { flags, key, value }
     }
     #[inline(always)]
+    fn kind(self) -> u8 {
+        self.flags & KIND
+    }
+    #[inline(always)]
+    fn is_object(self) -> bool {
+        self.kind() >= Object::FIRST_KIND
+    }
+    #[inline(always)]
     fn expiry_at(self) -> usize {
         if self.flags & WIDE == 0 { 8 } else { 16 }
     }
@@ -90,7 +95,7 @@ impl Shape {
     #[inline(always)]
     fn value_at(self) -> usize {
         let end = self.key_at() + self.key;
-        if self.flags & KIND == KIND_OBJECT { (end + 7) & !7 } else { end }
+        if self.is_object() { (end + 7) & !7 } else { end }
     }
     #[inline(always)]
     fn size(self) -> usize {
@@ -110,7 +115,7 @@ impl Entry {
             NewValue::Bytes(bytes) => (KIND_BYTES, bytes.len()),
             NewValue::Joined(head, tail) => (KIND_BYTES, head.len() + tail.len()),
             NewValue::Int(_) => (KIND_INT, 8),
-            NewValue::Object(_) => (KIND_OBJECT, size_of::<Object>()),
+            NewValue::Object(object) => (object.kind(), Object::WIDTH),
         };
         let shape = Shape::new(kind, key.len(), value_len, expiry.is_some());
         let layout = shape.layout();
@@ -141,7 +146,7 @@ impl Entry {
                     place.add(head.len()).copy_from_nonoverlapping(NonNull::from(tail).cast(), tail.len());
                 }
                 NewValue::Int(number) => place.cast::<i64>().write_unaligned(number),
-                NewValue::Object(object) => place.cast::<Object>().write_unaligned(object),
+                NewValue::Object(object) => object.put(place),
             }
         }
         entry
@@ -186,12 +191,12 @@ impl Entry {
     pub fn value(&self) -> Value<'_> {
         let shape = self.shape();
         let at = shape.value_at();
-        match shape.flags & KIND {
+        match shape.kind() {
             KIND_BYTES => Value::Bytes(self.bytes(at, shape.value)),
             // SAFETY: the kind says that `new` wrote an i64 there.
             KIND_INT => Value::Int(unsafe { self.0.add(at).cast::<i64>().read_unaligned() }),
-            // SAFETY: the kind says that `new` wrote an `Object` there, aligned to eight as the whole entry is.
-            _ => Value::Object(unsafe { self.0.add(at).cast::<Object>().as_ref() }),
+            // SAFETY: the kind says which object `new` put there, aligned to eight as the whole entry is.
+            kind => Value::Object(unsafe { ObjectRef::at(kind, self.0.add(at)) }),
         }
     }
 
@@ -199,7 +204,7 @@ impl Entry {
     #[inline]
     pub fn bytes_mut(&mut self) -> Option<&mut [u8]> {
         let shape = self.shape();
-        if shape.flags & KIND != KIND_BYTES {
+        if shape.kind() != KIND_BYTES {
             return None;
         }
         // SAFETY: the kind says that the value is `shape.value` initialised bytes, and `&mut self` is unique.
@@ -208,13 +213,13 @@ impl Entry {
 
     /// The object outside of the entry, to be changed in place.
     #[inline]
-    pub fn object_mut(&mut self) -> Option<&mut Object> {
+    pub fn object_mut(&mut self) -> Option<ObjectMut<'_>> {
         let shape = self.shape();
-        if shape.flags & KIND != KIND_OBJECT {
+        if !shape.is_object() {
             return None;
         }
-        // SAFETY: the kind says that an `Object` lies there, and `&mut self` is unique.
-        Some(unsafe { self.0.add(shape.value_at()).cast::<Object>().as_mut() })
+        // SAFETY: the kind says which object lies there, and `&mut self` is unique.
+        Some(unsafe { ObjectMut::at(shape.kind(), self.0.add(shape.value_at())) })
     }
 
     /// Overwrites the value in place when the new one takes the same room; says whether it did.
@@ -323,7 +328,7 @@ impl Entry {
         entry
     }
 
-    /// Bytes of memory that the entry itself takes (without an object outside of it).
+    /// Bytes of memory that the entry itself takes (without what an object has outside of it).
     pub fn size(&self) -> usize {
         self.shape().size()
     }
@@ -389,9 +394,9 @@ impl Drop for Entry {
     #[inline]
     fn drop(&mut self) {
         let shape = self.shape();
-        if shape.flags & KIND == KIND_OBJECT {
-            // SAFETY: the kind says that an `Object` lies there; it is dropped once, with its entry.
-            unsafe { drop(self.0.add(shape.value_at()).cast::<Object>().read_unaligned()) };
+        if shape.is_object() {
+            // SAFETY: the kind says which object lies there; it is dropped once, with its entry.
+            drop(unsafe { Object::take(shape.kind(), self.0.add(shape.value_at())) });
         }
         // SAFETY: the memory was allocated with this very layout, which follows from what `new` wrote.
         unsafe { dealloc(self.0.as_ptr(), shape.layout()) };
@@ -456,10 +461,10 @@ mod tests {
     #[test]
     fn owns_its_object() {
         let text = Object::from_text(vec![b'a'; 100_000]);
-        let kept = text.share();
+        let kept = text.look().share();
         let mut entry = Entry::new(b"odd", NewValue::Object(text), None, 0);
         assert_eq!(show(&entry).len(), 100_000);
-        entry.object_mut().expect("an object").text_mut().expect("a text").push(b'b');
+        entry.object_mut().expect("an object").text().expect("a text").push(b'b');
         assert_eq!((show(&entry).len(), kept.text().map(<[u8]>::len)), (100_001, Some(100_000)));
         let entry = entry.rebuilt(Some(b"longer key"), Some(1));
         assert_eq!(show(&entry).len(), 100_001);

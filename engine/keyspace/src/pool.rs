@@ -100,7 +100,7 @@ impl Pool {
         let units = count.max(match self.units {
             0..8 => 2,
             8..48 => LONGEST,
-            48..512 => MOST / 2,
+            48..512 => 2 * LONGEST,
             _ => MOST,
         });
         let chunk = Chunk::new(units as u32);
@@ -131,7 +131,7 @@ impl Pool {
     /// [`Pool::open`]: the caller moves what lies in it elsewhere.
     pub fn close_emptiest(&mut self) -> Option<(NonNull<u8>, u64)> {
         let free = self.units - self.taken;
-        if free <= MOST / 2 || free * 16 <= self.units {
+        if free <= LONGEST || free * 16 <= self.units {
             return None;
         }
         let free_of = |chunk: &&Chunk| (!chunk.bits).count_ones();

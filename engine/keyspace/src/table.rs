@@ -10,7 +10,7 @@
 
 use crate::entry::{Entry, EntryRef, Value};
 use crate::fields::FieldExpiries;
-use crate::object::Object;
+use crate::object::{ObjectMut, ObjectRef};
 use crate::pool::{Pool, UNIT};
 use crate::prefetch::prefetch;
 use crate::segment::{Segment, Slot, WIDTH, tag_of};
@@ -185,11 +185,13 @@ impl Table {
     }
 
     /// The object at a place, to be changed in place.
-    pub fn object_mut(&mut self, place: Place) -> Option<&mut Object> {
+    pub fn object_mut(&mut self, place: Place) -> Option<ObjectMut<'_>> {
         // SAFETY: the table owns the entry, and its memory stays where it is while `&mut self` is borrowed.
         let mut entry = std::mem::ManuallyDrop::new(unsafe { Entry::from_raw(self.address(place)) });
         // SAFETY: the object lies in that memory, and nobody else can reach it meanwhile.
-        entry.object_mut().map(|object| unsafe { &mut *std::ptr::from_mut(object) })
+        entry
+            .object_mut()
+            .map(|object| unsafe { std::mem::transmute::<ObjectMut<'_>, ObjectMut<'_>>(object) })
     }
 
     /// Says that a hash was changed in place: when its first field was to expire `before`. Whoever changes a hash so
@@ -405,7 +407,7 @@ impl Table {
 #[inline(always)]
 fn first_field(entry: &Entry) -> Option<i64> {
     match entry.value() {
-        Value::Object(Object::Map(map)) => map.earliest(),
+        Value::Object(ObjectRef::Map(map)) => map.earliest(),
         _ => None,
     }
 }

@@ -6,15 +6,22 @@
 
 use std::ops::Range;
 
-use crate::packed::room::Room;
+use crate::packed::block::Block;
+use crate::thin::Thin;
 
 /// Bytes of the header.
 const HEADER: usize = 8;
 
-/// A sorted set of integers. Cloning copies its bytes.
+/// A sorted set of integers. A clone is one more holder of the same bytes; who changes them makes a copy first.
 #[derive(Clone)]
+#[repr(transparent)]
 pub struct IntSet {
-    room: Room,
+    room: Block<1>,
+}
+
+// SAFETY: it is a block.
+unsafe impl Thin for IntSet {
+    const LABELS: u8 = Block::<1>::LABELS;
 }
 
 /// The bytes that an integer needs.
@@ -51,7 +58,7 @@ impl IntSet {
 
     /// A set from bytes of the outside world, if they are one to the last bit. The format has no empty set.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        Self::validate(bytes).then(|| Self { room: Room::holding(bytes) })
+        Self::validate(bytes).then(|| Self { room: Block::holding(bytes) })
     }
 
     /// Whether bytes of the outside world are a set: of the length that they say, not empty, in ascending order.
@@ -82,9 +89,9 @@ impl IntSet {
         self.body().is_empty()
     }
 
-    /// Bytes of memory that it takes, spare room and this struct included.
+    /// Bytes of its allocation.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.room.capacity()
+        self.room.size()
     }
 
     /// Whether the integer is in the set.
@@ -162,7 +169,7 @@ impl IntSet {
     fn of_width(width: usize, values: impl IntoIterator<Item = i64>) -> Self {
         let mut bytes = vec![0; HEADER];
         values.into_iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()[..width]));
-        let mut set = Self { room: Room::holding(&bytes) };
+        let mut set = Self { room: Block::holding(&bytes) };
         set.set_header(width);
         set
     }

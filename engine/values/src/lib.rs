@@ -17,6 +17,7 @@ pub mod lots;
 pub mod packed;
 pub mod set;
 pub mod stream;
+mod thin;
 pub mod tree;
 pub mod trie;
 pub mod zset;

@@ -196,7 +196,7 @@ fn a_command_as_a_whole_is_looked_at_first() {
     for (pairs, longest, encoding) in [(512, 64, "listpack"), (513, 1, "hashtable"), (1, 65, "hashtable")] {
         let mut map = Map::new();
         set(&mut map, "f", "v");
-        map.expect(pairs, [&b"short"[..], &vec![b'x'; longest]], &LIMITS, &hasher());
+        map.expect(pairs, [&b"short"[..], &vec![b'x'; longest]].into_iter(), &LIMITS, &hasher());
         assert_eq!((map.encoding(), map.len()), (encoding, 1), "{pairs} {longest}");
         assert!(map.contains(b"f", 0, &hasher()));
     }

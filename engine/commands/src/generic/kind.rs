@@ -1,7 +1,7 @@
 //! The types of values by their names, for TYPE and SCAN.
 
 use ironkeep_keyspace::entry::Value;
-use ironkeep_keyspace::object::{Object, Typed};
+use ironkeep_keyspace::object::{ObjectRef, Typed};
 use ironkeep_values::hash_map::Map;
 use ironkeep_values::list::List;
 use ironkeep_values::set::Set;
@@ -13,12 +13,12 @@ const NAMES: [&str; 6] = ["string", List::NAME, Set::NAME, ZSet::NAME, Map::NAME
 /// The type of a value.
 pub(super) fn name(value: Value<'_>) -> &'static str {
     match value {
-        Value::Bytes(_) | Value::Int(_) | Value::Object(Object::Text(_)) => "string",
-        Value::Object(Object::List(_)) => List::NAME,
-        Value::Object(Object::Set(_)) => Set::NAME,
-        Value::Object(Object::ZSet(_)) => ZSet::NAME,
-        Value::Object(Object::Map(_)) => Map::NAME,
-        Value::Object(Object::Stream(_)) => Stream::NAME,
+        Value::Bytes(_) | Value::Int(_) | Value::Object(ObjectRef::Text(_)) => "string",
+        Value::Object(ObjectRef::List(_)) => List::NAME,
+        Value::Object(ObjectRef::Set(_)) => Set::NAME,
+        Value::Object(ObjectRef::ZSet(_)) => ZSet::NAME,
+        Value::Object(ObjectRef::Map(_)) => Map::NAME,
+        Value::Object(ObjectRef::Stream(_)) => Stream::NAME,
     }
 }
 

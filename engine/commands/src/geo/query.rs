@@ -32,7 +32,7 @@ fn search(ctx: &mut Ctx<'_>, stores: bool) -> Result<(), Refusal> {
     let mut options = Options { store_at: stores.then_some(1), ..Options::NONE };
     let known = Known { stores: false, store_distances: stores };
     let mut around =
-        Around { args, set: set.as_deref(), hasher, from: From::Nothing, shape: None, metres: 1.0 };
+        Around { args, set: set.as_ref(), hasher, from: From::Nothing, shape: None, metres: 1.0 };
     parse_options(args, first, known, &mut options, |at, left| around.take(at, left))?;
     check_store(
         options,
@@ -40,7 +40,7 @@ fn search(ctx: &mut Ctx<'_>, stores: bool) -> Result<(), Refusal> {
     )?;
     let query = around.query(options)?;
     check_any(options)?;
-    run(ctx, set.as_deref(), query, "geosearchstore");
+    run(ctx, set.as_ref(), query, "geosearchstore");
     Ok(())
 }
 

@@ -51,6 +51,6 @@ fn search(ctx: &mut Ctx<'_>, around_member: bool, may_store: bool) -> Result<(),
         "ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options",
     )?;
     check_any(query.options)?;
-    run(ctx, set.as_deref(), query, "georadiusstore");
+    run(ctx, set.as_ref(), query, "georadiusstore");
     Ok(())
 }

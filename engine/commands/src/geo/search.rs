@@ -4,7 +4,7 @@ use super::place::{coordinates, length};
 use crate::zset::result::{bytes, store};
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::Value;
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::ObjectRef;
 use ironkeep_values::geo::{Point, Search, Shape, decode};
 use ironkeep_values::zset::ZSet;
 use ironkeep_wire::Reply;
@@ -12,7 +12,6 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::ops::Bound;
-use std::sync::Arc;
 
 /// The order of what is found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,11 +65,11 @@ impl Options {
 }
 
 /// The set at a key, to look at while other keys change.
-pub(super) fn places(ctx: &mut Ctx<'_>, index: usize) -> Result<Option<Arc<ZSet>>, Fault> {
+pub(super) fn places(ctx: &mut Ctx<'_>, index: usize) -> Result<Option<ZSet>, Fault> {
     let key = ctx.key(index);
     let Some(place) = ctx.find(&key, Look::Read) else { return Ok(None) };
     match ctx.at(&key, place).into_value() {
-        Value::Object(Object::ZSet(set)) => Ok(Some(Arc::clone(set))),
+        Value::Object(ObjectRef::ZSet(set)) => Ok(Some(set.clone())),
         _ => Err(Fault::WrongType),
     }
 }

@@ -66,7 +66,7 @@ fn set_new(ctx: &mut Ctx<'_>) -> Result<bool, Fault> {
     }
     let (was, expires) = edit(ctx, &key, place, |open| {
         let expires = open.value.expiring() > 0;
-        open.value.expect(1, [name, value], &world.limits, world.hasher);
+        open.value.expect(1, [name, value].into_iter(), &world.limits, world.hasher);
         (world.set(open.value, name, value, Keep::Put(None)), expires)
     })?;
     ctx.changed(&key);

@@ -20,7 +20,7 @@ pub use debug::{pfdebug, pfselftest};
 use crate::text::Text;
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::{Entry, NewValue, Value};
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::{Object, ObjectMut};
 use ironkeep_keyspace::space::Key;
 use ironkeep_keyspace::table::Place;
 use ironkeep_values::error::Error;
@@ -55,7 +55,7 @@ fn open<'c>(ctx: &'c mut Ctx<'_>, key: &Key<'_>, place: Place) -> Result<&'c mut
         let moved = Entry::new(entry.key(), value, entry.expiry(), entry.access());
         table.replace(place, moved);
     }
-    table.object_mut(place).and_then(Object::text_mut).ok_or(NOT_ONE)
+    table.object_mut(place).and_then(ObjectMut::text).ok_or(NOT_ONE)
 }
 
 /// A new key with a HyperLogLog that has counted nothing.

@@ -10,7 +10,7 @@ use super::{entries, ids};
 use crate::turn::Wait;
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::{Entry, Value};
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::ObjectRef;
 use ironkeep_keyspace::space::Key;
 use ironkeep_values::stream::{Id, Stream};
 
@@ -148,5 +148,5 @@ fn wait(ctx: &mut Ctx<'_>, options: &Options<'_>, sources: &[Source<'_>], deadli
 }
 
 fn is_stream(entry: Option<&Entry>) -> bool {
-    entry.is_some_and(|entry| matches!(entry.value(), Value::Object(Object::Stream(_))))
+    entry.is_some_and(|entry| matches!(entry.value(), Value::Object(ObjectRef::Stream(_))))
 }

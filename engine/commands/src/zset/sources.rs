@@ -2,12 +2,11 @@
 
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::Value;
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::ObjectRef;
 use ironkeep_values::hash::Hasher;
 use ironkeep_values::packed::Item;
 use ironkeep_values::set::Set;
 use ironkeep_values::zset::ZSet;
-use std::sync::Arc;
 
 /// The score of the members of a plain set.
 const PLAIN: f64 = 1.0;
@@ -15,8 +14,8 @@ const PLAIN: f64 = 1.0;
 /// A set to be combined with others; one more reference to what the key holds.
 pub(super) enum Source {
     Missing,
-    Set(Arc<Set>),
-    ZSet(Arc<ZSet>),
+    Set(Set),
+    ZSet(ZSet),
 }
 
 impl Source {
@@ -25,8 +24,8 @@ impl Source {
         let key = ctx.key(index);
         let Some(place) = ctx.find(&key, Look::Read) else { return Ok(Self::Missing) };
         match ctx.at(&key, place).into_value() {
-            Value::Object(Object::Set(set)) => Ok(Self::Set(Arc::clone(set))),
-            Value::Object(Object::ZSet(set)) => Ok(Self::ZSet(Arc::clone(set))),
+            Value::Object(ObjectRef::Set(set)) => Ok(Self::Set(set.clone())),
+            Value::Object(ObjectRef::ZSet(set)) => Ok(Self::ZSet(set.clone())),
             _ => Err(Fault::WrongType),
         }
     }

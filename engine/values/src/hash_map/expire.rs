@@ -2,24 +2,25 @@
 //!
 //! Whether a field may get an expiry (NX, XX, GT, LT) is for the caller to decide, who knows the old one from `get`.
 
-use super::{Body, Map};
+use super::Map;
 use crate::hash::Hasher;
+use crate::thin::Form;
 use crate::trie::Entry;
 
 impl Map {
     /// Number of fields with an expiry, expired ones included.
     pub fn expiring(&self) -> usize {
-        match &self.body {
-            Body::Packed(_) => 0,
-            Body::Table(trie) => trie.expiring(),
+        match self.body.get() {
+            Form::Small(_) => 0,
+            Form::Large(trie) => trie.expiring(),
         }
     }
 
     /// When the first field expires.
     pub fn earliest(&self) -> Option<i64> {
-        match &self.body {
-            Body::Packed(_) => None,
-            Body::Table(trie) => trie.earliest(),
+        match self.body.get() {
+            Form::Small(_) => None,
+            Form::Large(trie) => trie.earliest(),
         }
     }
 
@@ -31,7 +32,7 @@ impl Map {
     /// Number of fields that have not expired.
     pub fn live_len(&self, now: i64) -> usize {
         let mut expired = 0;
-        if let Body::Table(trie) = &self.body {
+        if let Form::Large(trie) = self.body.get() {
             trie.expired(now, usize::MAX, |_| expired += 1);
         }
         self.len() - expired
@@ -52,9 +53,9 @@ impl Map {
 
     /// Takes fields that have expired out, at most so many, and gives their names.
     pub fn remove_expired(&mut self, now: i64, most: usize, hasher: &Hasher) -> Vec<Vec<u8>> {
-        match &mut self.body {
-            Body::Packed(_) => Vec::new(),
-            Body::Table(trie) => trie.remove_expired(&|key: &[u8]| hasher.hash(key), now, most),
+        match self.body.get_mut() {
+            Form::Small(_) => Vec::new(),
+            Form::Large(trie) => trie.remove_expired(&|key: &[u8]| hasher.hash(key), now, most),
         }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Valkey looks at the limits of a command as a whole before it runs, and at those of each field as it is set.
 
-use super::{Body, Field, Limits, Map};
+use super::{Field, Limits, Map};
 use crate::hash::Hasher;
-use crate::packed::Packed;
+use crate::packed::{Encoded, Packed};
+use crate::thin::{Either, Form, Shared};
 use crate::trie::{Entry, Trie};
 use std::collections::HashSet;
 
@@ -14,7 +15,7 @@ impl Map {
         let mut seen = HashSet::new();
         let is_map =
             packed.len().is_multiple_of(2) && packed.iter().step_by(2).all(|name| seen.insert(name.to_vec()));
-        is_map.then_some(Self { body: Body::Packed(packed) })
+        is_map.then_some(Self { body: Either::small(packed) })
     }
 
     /// A hash of these fields; the last of those with one name stays.
@@ -34,22 +35,24 @@ impl Map {
     }
 
     /// Takes the large form if what is about to be set, names and values, asks for it: one by one they are too long, or
-    /// there are more pairs than the limit allows, new or not.
+    /// there are more pairs than the limit allows, new or not. An empty small hash gets room for all of it at once.
     pub fn expect<'a>(
         &mut self,
         pairs: usize,
-        parts: impl IntoIterator<Item = &'a [u8]>,
+        parts: impl Iterator<Item = &'a [u8]> + Clone,
         limits: &Limits,
         hasher: &Hasher,
     ) {
-        let Some(packed) = self.packed() else { return };
+        let Form::Small(packed) = self.body.get_mut() else { return };
         let mut total = 0;
         let mut is_long = |part: &[u8]| {
             total += part.len();
             part.len() > limits.value
         };
-        if pairs > limits.entries || parts.into_iter().any(&mut is_long) || !packed.fits(total) {
+        if pairs > limits.entries || parts.clone().any(&mut is_long) || !packed.fits(total) {
             self.grow(hasher);
+        } else if packed.is_empty() {
+            packed.reserve(parts.map(|part| Encoded::from(part).entry_len()).sum());
         }
     }
 
@@ -61,11 +64,11 @@ impl Map {
                 let entry = Entry { key: key.text(&mut name), value: content.text(&mut value), expiry: None };
                 trie.insert(&|key: &[u8]| hasher.hash(key), &entry);
             }
-            self.body = Body::Table(Box::new(trie));
+            self.body = Either::large(Shared::new(trie));
         }
-        match &mut self.body {
-            Body::Table(trie) => Some(trie),
-            Body::Packed(_) => None,
+        match self.body.get_mut() {
+            Form::Large(trie) => Some(trie),
+            Form::Small(_) => None,
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Must not change the hash.
 
-use super::{Body, Field, Map};
+use super::{Field, Map};
 use crate::hash::Hasher;
+use crate::thin::Form;
 use crate::{lots, packed, trie};
 
 /// How often a lot is drawn again when it falls on a field that has expired, before the living are counted.
@@ -42,9 +43,9 @@ impl<'a> Field<'a> {
 impl Map {
     /// All fields, expired ones included: for who saves them.
     pub fn iter(&self) -> Iter<'_> {
-        Iter(match &self.body {
-            Body::Packed(packed) => Inner::Packed(packed.iter()),
-            Body::Table(trie) => Inner::Table(trie.iter()),
+        Iter(match self.body.get() {
+            Form::Small(packed) => Inner::Packed(packed.iter()),
+            Form::Large(trie) => Inner::Table(trie.iter()),
         })
     }
 
@@ -55,9 +56,9 @@ impl Map {
 
     /// Field number n in the order of [`Map::iter`], even if it has expired.
     fn nth(&self, n: usize) -> Option<Field<'_>> {
-        match &self.body {
-            Body::Table(trie) => trie.nth(n).map(Field::from),
-            Body::Packed(packed) => {
+        match self.body.get() {
+            Form::Large(trie) => trie.nth(n).map(Field::from),
+            Form::Small(packed) => {
                 let name = packed.seek(2 * n)?;
                 let value = packed.next(name)?;
                 Some(Field { name: packed.get(name), value: packed.get(value), expiry: None })
@@ -101,13 +102,13 @@ impl Map {
         hasher: &Hasher,
         mut visit: impl FnMut(Field<'a>),
     ) -> u64 {
-        match &self.body {
-            Body::Table(trie) => trie.scan(&|key: &[u8]| hasher.hash(key), cursor, count, |entry| {
+        match self.body.get() {
+            Form::Large(trie) => trie.scan(&|key: &[u8]| hasher.hash(key), cursor, count, |entry| {
                 if !entry.is_expired(now) {
                     visit(entry.into());
                 }
             }),
-            Body::Packed(_) => {
+            Form::Small(_) => {
                 self.iter().for_each(visit);
                 0
             }

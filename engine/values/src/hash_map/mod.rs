@@ -14,6 +14,7 @@ pub use write::{Keep, Was};
 
 use crate::hash::Hasher;
 use crate::packed::{Item, Packed, Place};
+use crate::thin::{COUNTS, Either, Form, Shared};
 pub use crate::trie::Entry;
 use crate::trie::Trie;
 
@@ -26,17 +27,10 @@ pub struct Limits {
     pub value: usize,
 }
 
-/// A hash. Cloning costs no more than copying one small block.
+/// A hash, as wide as a pointer. Cloning is counting.
 #[derive(Clone)]
 pub struct Map {
-    body: Body,
-}
-
-#[derive(Clone)]
-enum Body {
-    Packed(Packed),
-    /// Boxed, so that small hashes are small.
-    Table(Box<Trie>),
+    body: Either<Packed, Shared<Trie>>,
 }
 
 /// A field with what it holds.
@@ -65,59 +59,58 @@ impl Default for Map {
 impl Map {
     /// An empty hash.
     pub fn new() -> Self {
-        Self { body: Body::Packed(Packed::new()) }
+        Self { body: Either::small(Packed::new()) }
     }
 
     /// Number of fields, expired ones included: what HLEN says.
     pub fn len(&self) -> usize {
-        match &self.body {
-            Body::Packed(packed) => packed.len() / 2,
-            Body::Table(trie) => trie.len(),
+        match self.body.get() {
+            Form::Small(packed) => packed.len() / 2,
+            Form::Large(trie) => trie.len(),
         }
     }
 
     /// Whether there are no fields, not even expired ones.
     pub fn is_empty(&self) -> bool {
-        match &self.body {
-            Body::Packed(packed) => packed.is_empty(),
-            Body::Table(trie) => trie.is_empty(),
+        match self.body.get() {
+            Form::Small(packed) => packed.is_empty(),
+            Form::Large(trie) => trie.is_empty(),
         }
     }
 
-    /// Bytes of memory.
+    /// Bytes of memory, without this pointer.
     pub fn size(&self) -> usize {
-        let blocks = match &self.body {
-            Body::Packed(packed) => packed.size() - size_of::<Packed>(),
-            Body::Table(trie) => trie.size(),
-        };
-        size_of::<Self>() + blocks
+        match self.body.get() {
+            Form::Small(packed) => packed.size(),
+            Form::Large(trie) => COUNTS + trie.size(),
+        }
     }
 
     /// The name of the form, as OBJECT ENCODING says it.
     pub fn encoding(&self) -> &'static str {
-        match &self.body {
-            Body::Packed(_) => "listpack",
-            Body::Table(_) => "hashtable",
+        match self.body.get() {
+            Form::Small(_) => "listpack",
+            Form::Large(_) => "hashtable",
         }
     }
 
     /// The listpack of fields and values, while the hash is small.
     pub fn packed(&self) -> Option<&Packed> {
-        match &self.body {
-            Body::Packed(packed) => Some(packed),
-            Body::Table(_) => None,
+        match self.body.get() {
+            Form::Small(packed) => Some(packed),
+            Form::Large(_) => None,
         }
     }
 
     /// The value of a field and when it expires.
     #[inline]
     pub fn get(&self, name: &[u8], now: i64, hasher: &Hasher) -> Option<(Item<'_>, Option<i64>)> {
-        match &self.body {
-            Body::Packed(packed) => {
+        match self.body.get() {
+            Form::Small(packed) => {
                 let value = packed.next(find(packed, name)?)?;
                 Some((packed.get(value), None))
             }
-            Body::Table(trie) => {
+            Form::Large(trie) => {
                 let entry = trie.get(hasher.hash(name), name)?;
                 (!entry.is_expired(now)).then_some((Item::Bytes(entry.value), entry.expiry))
             }

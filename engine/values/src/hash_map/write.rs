@@ -1,7 +1,8 @@
 //! Changing fields of a hash.
 
-use super::{Body, Limits, Map, find};
+use super::{Limits, Map, find};
 use crate::hash::Hasher;
+use crate::thin::Form;
 use crate::trie::Entry;
 
 /// What becomes of the expiry of a field that gets a value.
@@ -36,7 +37,7 @@ impl Map {
         limits: &Limits,
         hasher: &Hasher,
     ) -> Was {
-        let Body::Table(trie) = &mut self.body else {
+        let Form::Large(trie) = self.body.get_mut() else {
             let expiry = if let Keep::Put(expiry) = keep { expiry } else { None };
             let is_new = self.put(&Entry { key: name, value, expiry }, limits, hasher);
             return if is_new { Was::Absent } else { Was::Present };
@@ -62,7 +63,7 @@ impl Map {
 
     /// Puts a field with its value and expiry, whatever was there. Gives whether it is new.
     pub fn put(&mut self, field: &Entry<'_>, limits: &Limits, hasher: &Hasher) -> bool {
-        if let Body::Packed(packed) = &mut self.body {
+        if let Form::Small(packed) = self.body.get_mut() {
             let (name, value) = (field.key, field.value);
             let is_small = name.len() <= limits.value && value.len() <= limits.value;
             if field.expiry.is_none() && is_small && packed.fits(name.len() + value.len()) {
@@ -83,15 +84,15 @@ impl Map {
 
     /// Takes a field out. Gives whether there was one. An expired one isn't there, and stays.
     pub fn remove(&mut self, name: &[u8], now: i64, hasher: &Hasher) -> bool {
-        match &mut self.body {
-            Body::Packed(packed) => {
+        match self.body.get_mut() {
+            Form::Small(packed) => {
                 let place = find(packed, name);
                 if let Some(place) = place {
                     packed.remove_run(place, 2);
                 }
                 place.is_some()
             }
-            Body::Table(trie) => {
+            Form::Large(trie) => {
                 let hash = hasher.hash(name);
                 let is_expired =
                     trie.expiring() > 0 && trie.get(hash, name).is_some_and(|entry| entry.is_expired(now));

@@ -3,12 +3,15 @@
 //! Must not know where in the list it lies.
 
 use super::Way;
+use crate::packed::block::HEAD;
 use crate::packed::{Encoded, Item, Needle, Packed};
 use crate::tree::{Change, Leaf};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// The size that elements added here may bring a listpack to. One from elsewhere may have twice that.
-pub(super) const LEAF_BYTES: usize = 4096;
+/// The size that elements added here may bring a listpack to: with its head it takes four kilobytes.
+pub(super) const LEAF_BYTES: usize = 4096 - HEAD;
+/// The size that a listpack from elsewhere may have: as much as Valkey gives one.
+pub(super) const MOST_LOADED: usize = 8192;
 /// Neighbours that have no more bytes than this together become one leaf when one of them loses some.
 pub(super) const JOIN_BYTES: usize = LEAF_BYTES / 4 * 3;
 /// The longest entry that goes into a listpack, whose frame takes 7 bytes.
@@ -205,7 +208,7 @@ impl Leaf for Chunk {
 
     fn size(&self) -> usize {
         match self {
-            Self::Packed(packed) => size_of::<Self>() - size_of::<Packed>() + packed.size(),
+            Self::Packed(packed) => size_of::<Self>() + packed.size(),
             Self::Plain(value) => size_of::<Self>() + value.len(),
         }
     }

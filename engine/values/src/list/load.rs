@@ -2,10 +2,10 @@
 //!
 //! Must not copy what can stay as it is.
 
+use super::List;
 use super::chunk::{self, Chunk};
-use super::{List, Shape};
 use crate::packed::{Encoded, Packed};
-use crate::tree::Tree;
+use crate::thin::Form;
 
 /// A part of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +24,9 @@ impl List {
 
     /// All parts in order, ready to be saved.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        let (small, big) = match &self.shape {
-            Shape::Small(packed) => (Some(Part::Packed(packed.as_bytes())), None),
-            Shape::Big(tree) => (None, Some(tree.leaves())),
+        let (small, big) = match self.body.get() {
+            Form::Small(packed) => (Some(Part::Packed(packed.as_bytes())), None),
+            Form::Large(big) => (None, Some(big.tree.leaves())),
         };
         let leaves = big.into_iter().flatten().map(|leaf| match leaf {
             Chunk::Packed(packed) => Part::Packed(packed.as_bytes()),
@@ -51,7 +51,7 @@ impl Builder {
 
     /// Adds a listpack at the back: as a leaf if its size is near that of one, else element by element.
     pub fn add_packed(&mut self, packed: Packed) {
-        if (chunk::LEAF_BYTES / 2..=2 * chunk::LEAF_BYTES).contains(&packed.bytes_len()) {
+        if (chunk::LEAF_BYTES / 2..=chunk::MOST_LOADED).contains(&packed.bytes_len()) {
             self.close();
             self.leaves.push(Chunk::Packed(packed));
             return;
@@ -93,11 +93,11 @@ impl Builder {
     /// The list, called a listpack until [`List::settle`] says otherwise.
     pub fn finish(mut self) -> List {
         if self.leaves.is_empty() {
-            return List { shape: Shape::Small(self.open), quick: false };
+            return self.open.into();
         }
         self.close();
-        let mut list = List { shape: Shape::Big(Tree::from_leaves(self.leaves)), quick: false };
-        list.shape.settle();
+        let mut list = List::of_leaves(self.leaves);
+        list.settle_form();
         list
     }
 }

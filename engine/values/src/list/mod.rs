@@ -18,9 +18,8 @@ pub use remove::Removed;
 pub use walk::Walk;
 
 use crate::packed::{Encoded, Item, Needle, Packed};
-use crate::tree::Tree;
-use chunk::Chunk;
-use shape::Shape;
+use crate::thin::{COUNTS, Either, Form, Shared};
+use shape::Big;
 
 /// From now on elements that would take so many bytes in a listpack lie outside of one, in all lists; with zero only
 /// those that are too large. For tests, which have seldom large elements.
@@ -37,12 +36,10 @@ pub enum Way {
     Backward,
 }
 
-/// A list. `Clone` copies at most one small listpack.
+/// A list, as wide as a pointer. Cloning is counting.
 #[derive(Clone)]
 pub struct List {
-    shape: Shape,
-    /// Whether it is called a quicklist.
-    quick: bool,
+    body: Either<Packed, Shared<Big>>,
 }
 
 impl Default for List {
@@ -54,63 +51,70 @@ impl Default for List {
 impl List {
     /// An empty list.
     pub fn new() -> Self {
-        Self { shape: Shape::Small(Packed::new()), quick: false }
+        Packed::new().into()
     }
 
     /// How many elements it has.
     pub fn len(&self) -> usize {
-        match &self.shape {
-            Shape::Small(packed) => packed.len(),
-            Shape::Big(tree) => tree.len(),
+        match self.body.get() {
+            Form::Small(packed) => packed.len(),
+            Form::Large(big) => big.tree.len(),
         }
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        match &self.shape {
-            Shape::Small(packed) => packed.is_empty(),
-            Shape::Big(tree) => tree.is_empty(),
+        match self.body.get() {
+            Form::Small(packed) => packed.is_empty(),
+            Form::Large(big) => big.tree.is_empty(),
         }
     }
 
-    /// Bytes of memory.
+    /// Bytes of memory, without this pointer.
     pub fn size(&self) -> usize {
-        let below = match &self.shape {
-            Shape::Small(packed) => packed.size() - size_of::<Packed>(),
-            Shape::Big(tree) => tree.size() - size_of::<Tree<Chunk>>(),
-        };
-        size_of::<Self>() + below
+        match self.body.get() {
+            Form::Small(packed) => packed.size(),
+            Form::Large(big) => COUNTS + size_of::<Big>() - size_of_val(&big.tree) + big.tree.size(),
+        }
     }
 
     /// What OBJECT ENCODING calls it.
     pub fn encoding(&self) -> &'static str {
-        if self.quick { "quicklist" } else { "listpack" }
+        if self.is_quick() { "quicklist" } else { "listpack" }
     }
 
     /// To be called before elements with so many bytes together are added (or one is replaced by such): the list
     /// becomes a quicklist if it would not fit into one listpack.
     pub fn expect(&mut self, bytes: usize, count: usize, limit: Limit) {
-        self.quick = self.quick || !self.fits(bytes, count, limit);
+        if !self.is_quick() && !self.fits(bytes, count, limit) {
+            self.call(true);
+        }
     }
 
     /// To be called after elements went or became smaller: the list becomes a listpack again below half the limit.
     pub fn settle_smaller(&mut self, limit: Limit) {
-        self.quick = self.quick && !self.fits(0, 0, limit.half());
+        if self.is_quick() && self.fits(0, 0, limit.half()) {
+            self.call(false);
+        }
     }
 
     /// To be called when a list has been built or loaded: gives it the name that fits it.
     pub fn settle(&mut self, limit: Limit) {
-        self.quick = !self.fits(0, 0, limit);
+        self.call(!self.fits(0, 0, limit));
+    }
+
+    fn is_quick(&self) -> bool {
+        matches!(self.body.get(), Form::Large(big) if big.quick)
     }
 
     /// Whether the list with so much more is within a limit.
     fn fits(&self, more_bytes: usize, more: usize, limit: Limit) -> bool {
-        let tree = match &self.shape {
-            Shape::Small(packed) => {
+        let tree = match self.body.get() {
+            Form::Small(packed) => {
                 let bytes = packed.bytes_len().saturating_add(more_bytes);
                 return limit.allows(bytes, packed.len().saturating_add(more));
             }
-            Shape::Big(tree) => tree,
+            Form::Large(big) => &big.tree,
         };
         // Spare room and nodes are less than the elements: this much memory can't be so few bytes.
         if tree.size() > 2 * limit.bytes() + 4 * chunk::LEAF_BYTES {
@@ -123,34 +127,34 @@ impl List {
 
     /// The element at a place.
     pub fn get(&self, index: usize) -> Option<Item<'_>> {
-        match &self.shape {
-            Shape::Small(packed) => packed.item(index),
-            Shape::Big(tree) => tree.at(index).and_then(|(leaf, at)| leaf.item(at)),
+        match self.body.get() {
+            Form::Small(packed) => packed.item(index),
+            Form::Large(big) => big.tree.at(index).and_then(|(leaf, at)| leaf.item(at)),
         }
     }
 
     /// Adds an element at the back.
     #[inline]
     pub fn push_back(&mut self, value: &[u8]) {
-        if let Shape::Small(packed) = &mut self.shape {
+        if let Form::Small(packed) = self.body.get_mut() {
             let entry = Encoded::from(value);
             if chunk::has_room(packed, &entry) {
                 return packed.push_back(entry);
             }
         }
-        self.shape.edit_end(Way::Backward, |leaf| (leaf.insert(usize::MAX, value), ()));
+        self.edit_end(Way::Backward, |leaf| (leaf.insert(usize::MAX, value), ()));
     }
 
     /// Adds an element at the front.
     #[inline]
     pub fn push_front(&mut self, value: &[u8]) {
-        if let Shape::Small(packed) = &mut self.shape {
+        if let Form::Small(packed) = self.body.get_mut() {
             let entry = Encoded::from(value);
             if chunk::has_room(packed, &entry) {
                 return packed.push_front(entry);
             }
         }
-        self.shape.edit_end(Way::Forward, |leaf| (leaf.insert(0, value), ()));
+        self.edit_end(Way::Forward, |leaf| (leaf.insert(0, value), ()));
     }
 
     /// Puts an element before the one at a place; at the length or beyond: at the back.
@@ -158,7 +162,7 @@ impl List {
         if index >= self.len() {
             return self.push_back(value);
         }
-        self.shape.edit(index, |leaf, at| (leaf.insert(at, value), ()));
+        self.edit(index, |leaf, at| (leaf.insert(at, value), ()));
     }
 
     /// Puts an element before or after the first one that is `pivot`; whether there is one.
@@ -175,8 +179,8 @@ impl List {
         if index >= self.len() {
             return false;
         }
-        self.shape.edit(index, |leaf, at| (leaf.replace(at, value), ()));
-        self.shape.settle();
+        self.edit(index, |leaf, at| (leaf.replace(at, value), ()));
+        self.settle_form();
         true
     }
 

@@ -3,8 +3,9 @@
 //! Large parts are handed out, so that they can be freed where nobody waits.
 
 use super::chunk::{Chunk, JOIN_BYTES};
-use super::{List, Shape, Way};
+use super::{List, Way};
 use crate::packed::{Item, Needle};
+use crate::thin::Form;
 use crate::tree::{Change, Leaf, Tree};
 use std::ops::Range;
 
@@ -31,14 +32,14 @@ impl List {
 
     #[inline]
     fn pop<R>(&mut self, way: Way, read: impl FnOnce(Item<'_>) -> R) -> Option<R> {
-        if let Shape::Small(packed) = &mut self.shape {
+        if let Form::Small(packed) = self.body.get_mut() {
             let place = if way == Way::Forward { packed.first() } else { packed.last() }?;
             let answer = read(packed.get(place));
             packed.remove(place);
             return Some(answer);
         }
-        let answer = self.shape.edit_end(way, |leaf| leaf.pop(way, read));
-        self.shape.settle();
+        let answer = self.edit_end(way, |leaf| leaf.pop(way, read));
+        self.settle_form();
         answer
     }
 
@@ -47,13 +48,13 @@ impl List {
         let end = range.end.min(self.len());
         let count = end.checked_sub(range.start).filter(|count| *count > 0)?;
         let mut removed = None;
-        match &mut self.shape {
-            Shape::Big(tree) if tree.at(range.start).is_none_or(|(leaf, at)| at + count > leaf.len()) => {
-                removed = Some(Removed(tree.remove_range(range.start..end, JOIN_BYTES)));
+        match self.body.get_mut() {
+            Form::Large(big) if big.tree.at(range.start).is_none_or(|(leaf, at)| at + count > leaf.len()) => {
+                removed = Some(Removed(big.tree.remove_range(range.start..end, JOIN_BYTES)));
             }
-            in_one_leaf => in_one_leaf.edit(range.start, |leaf, at| (leaf.remove_range(at, count), ())),
+            _ => self.edit(range.start, |leaf, at| (leaf.remove_range(at, count), ())),
         }
-        self.shape.settle();
+        self.settle_form();
         removed
     }
 
@@ -75,7 +76,7 @@ impl List {
             && let Some(found) = self.find(&needle, next, way)
         {
             let (first, at) = self.leaf_of(found);
-            let gone = self.shape.edit(found, |leaf, _| leaf.remove_found(&needle, at, way, most - removed));
+            let gone = self.edit(found, |leaf, _| leaf.remove_found(&needle, at, way, most - removed));
             removed += gone;
             // Forward, the leaf was searched from `found` on, backward from there to its first element.
             next = if way == Way::Forward { found } else { first };
@@ -83,7 +84,7 @@ impl List {
                 break;
             }
         }
-        self.shape.settle();
+        self.settle_form();
         removed
     }
 
@@ -100,9 +101,9 @@ impl List {
 
     /// The number of the first element of a leaf and the place of an element in it.
     fn leaf_of(&self, index: usize) -> (usize, usize) {
-        match &self.shape {
-            Shape::Big(tree) => tree.at(index).map_or((0, index), |(_, at)| (index - at, at)),
-            Shape::Small(_) => (0, index),
+        match self.body.get() {
+            Form::Large(big) => big.tree.at(index).map_or((0, index), |(_, at)| (index - at, at)),
+            Form::Small(_) => (0, index),
         }
     }
 }

@@ -3,8 +3,9 @@
 //! Gives items that borrow from the leaves. Must not allocate.
 
 use super::chunk::Chunk;
-use super::{List, Shape, Way};
+use super::{List, Way};
 use crate::packed::{self, Item, Packed};
+use crate::thin::Form;
 use crate::tree::Cursor;
 
 /// The elements from a place on.
@@ -63,9 +64,9 @@ impl<'a> Items<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(list: &'a List, from: usize, way: Way) -> Self {
-        match &list.shape {
-            Shape::Small(packed) => Self { way, items: Items::packed(packed, from, way), cursor: None },
-            Shape::Big(tree) => match tree.cursor_at(from) {
+        match list.body.get() {
+            Form::Small(packed) => Self { way, items: Items::packed(packed, from, way), cursor: None },
+            Form::Large(big) => match big.tree.cursor_at(from) {
                 Some((cursor, at)) => {
                     Self { way, items: Items::of(cursor.leaf(), at, way), cursor: Some(cursor) }
                 }

@@ -5,6 +5,11 @@
 use super::{END, Encoded, HEADER, Packed, Place, UNCOUNTED};
 
 impl Packed {
+    /// Makes room for entries of so many bytes, so that adding them does not take one size of memory after another.
+    pub fn reserve(&mut self, entries: usize) {
+        self.room.reserve(self.bytes_len() + entries);
+    }
+
     /// Adds a value at the end.
     #[inline]
     pub fn push_back<'a>(&mut self, value: impl Into<Encoded<'a>>) {
@@ -72,7 +77,7 @@ impl Packed {
         let count = self.len() - index;
         let mut bytes = vec![0; HEADER];
         bytes.extend_from_slice(&self.as_bytes()[place.at()..]);
-        let mut tail = Self { room: super::Room::holding(&bytes) };
+        let mut tail = Self { room: super::Block::holding(&bytes) };
         tail.set_header(count);
         self.cut(place.at(), self.end(), count);
         tail

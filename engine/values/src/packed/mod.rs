@@ -6,18 +6,20 @@
 //! taking from both ends moves nothing but the six bytes of the header.
 //! Must not know what the entries mean.
 
+pub(crate) mod block;
 mod check;
 mod edit;
 mod entry;
 mod item;
-pub(crate) mod room;
+mod room;
 mod walk;
 
 pub use entry::Encoded;
 pub use item::{Digits, Item, Needle, parse_integer};
 pub use walk::{Iter, Place};
 
-use room::Room;
+use crate::thin::Thin;
+use block::Block;
 
 /// Bytes of the header: the total size and the count.
 pub(crate) const HEADER: usize = 6;
@@ -28,21 +30,27 @@ const UNCOUNTED: u16 = u16::MAX;
 /// The size that a listpack must not outgrow (Valkey's own bound).
 pub const SIZE_BOUND: usize = 1 << 30;
 
-/// A listpack. Cloning copies its bytes.
+/// A listpack. A clone is one more holder of the same bytes; who changes them makes a copy first.
 #[derive(Clone)]
+#[repr(transparent)]
 pub struct Packed {
-    room: Room,
+    room: Block<0>,
+}
+
+// SAFETY: it is a block.
+unsafe impl Thin for Packed {
+    const LABELS: u8 = Block::<0>::LABELS;
 }
 
 impl Packed {
     /// An empty listpack.
     pub fn new() -> Self {
-        Self { room: Room::holding(&[HEADER as u8 + 1, 0, 0, 0, 0, 0, END]) }
+        Self { room: Block::holding(&[HEADER as u8 + 1, 0, 0, 0, 0, 0, END]) }
     }
 
     /// A listpack from bytes of the outside world, if they are one to the last bit.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        Self::validate(bytes).then(|| Self { room: Room::holding(bytes) })
+        Self::validate(bytes).then(|| Self { room: Block::holding(bytes) })
     }
 
     /// Whether bytes of the outside world are a well-formed listpack. Nothing else needs to be
@@ -71,12 +79,12 @@ impl Packed {
 
     /// The length of [`as_bytes`](Self::as_bytes).
     pub fn bytes_len(&self) -> usize {
-        self.room.bytes().len()
+        self.room.len()
     }
 
-    /// Bytes of memory that it takes, spare room and this struct included.
+    /// Bytes of its allocation.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.room.capacity()
+        self.room.size()
     }
 
     /// Whether `more` bytes of values can be added. Who builds from values without a bound of

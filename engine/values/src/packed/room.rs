@@ -1,16 +1,9 @@
-//! The memory of a block: its bytes with spare room before and after them.
+//! Gaps in a block: bytes come and go at any place, and as few as possible are moved.
 //!
-//! Takes requests to open or close a gap at a place, and moves as few bytes as it can. Spare room is what the
-//! allocator's size classes give away anyway and at most a sixteenth on top; it lies at the end where the last growth
-//! was. Must not know what the bytes mean.
+//! Spare room is what the allocator's size classes give away anyway and, in larger blocks, at most a sixteenth on top;
+//! it lies at the end where the last growth was. Must not know what the bytes mean.
 
-/// A run of bytes inside an allocation.
-#[derive(Clone)]
-pub(crate) struct Room {
-    all: Box<[u8]>,
-    start: u32,
-    end: u32,
-}
+use super::block::{Block, HEAD, MOST_FRONT, size_class};
 
 /// The end of a block that a change is near to.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,45 +12,34 @@ enum Side {
     Back,
 }
 
-/// The size that an allocator with four classes to each doubling (and steps of eight at the bottom) gives out.
-pub(crate) fn size_class(bytes: usize) -> usize {
-    let step = (bytes.max(32).next_power_of_two() / 8).max(8);
-    bytes.max(8).next_multiple_of(step)
+/// Up to this length moving all bytes costs less than room on top would save.
+const SMALL: usize = 512;
+
+/// Room on top for a block that moves along, as a queue does, or else it would be moved for every few bytes.
+fn slack(len: usize) -> usize {
+    if len <= SMALL { 0 } else { len / 16 }
 }
 
-impl Room {
+impl<const LABEL: usize> Block<LABEL> {
     /// Exactly these bytes.
     pub(crate) fn holding(bytes: &[u8]) -> Self {
-        Self::placed(bytes, size_class(bytes.len()), Side::Back)
+        Self::placed(bytes, bytes.len(), 0)
     }
 
-    /// These bytes in an allocation with all its spare room at one side.
-    fn placed(bytes: &[u8], capacity: usize, spare: Side) -> Self {
-        let start = if spare == Side::Front { capacity - bytes.len() } else { 0 };
-        let mut all = Vec::with_capacity(capacity);
-        all.resize(start, 0);
-        all.extend_from_slice(bytes);
-        all.resize(capacity, 0);
-        Self { all: all.into_boxed_slice(), start: start as u32, end: (start + bytes.len()) as u32 }
+    /// Makes room for so many bytes in all.
+    pub(crate) fn reserve(&mut self, capacity: usize) {
+        if capacity > self.capacity() {
+            *self = self.resized(capacity, Side::Back);
+        }
     }
 
-    #[inline]
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.all[self.start as usize..self.end as usize]
-    }
-
-    #[inline]
-    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.all[self.start as usize..self.end as usize]
-    }
-
-    pub(crate) fn capacity(&self) -> usize {
-        self.all.len()
-    }
-
-    #[inline]
-    fn len(&self) -> usize {
-        (self.end - self.start) as usize
+    /// The same bytes in another allocation, with all spare room at one side.
+    fn resized(&self, capacity: usize, spare: Side) -> Self {
+        let front = match spare {
+            Side::Front => size_class(HEAD + capacity) - HEAD - self.len(),
+            Side::Back => 0,
+        };
+        Self::placed(self.bytes(), capacity, front.min(MOST_FRONT))
     }
 
     /// Puts `new` bytes of any content where `old` bytes are at a place; nothing when the place is outside.
@@ -73,62 +55,61 @@ impl Room {
 
     /// Makes `more` bytes of room between the bytes before `head` and those from `tail` on.
     fn open(&mut self, head: usize, tail: usize, more: usize) {
-        let after = self.len() - tail;
-        let near = if head < after { Side::Front } else { Side::Back };
+        let len = self.len();
+        let after = len - tail;
+        let near = if head < after && more <= MOST_FRONT { Side::Front } else { Side::Back };
         let mut side = near;
         if self.spare(near) < more {
             let far = if near == Side::Front { Side::Back } else { Side::Front };
             // In the middle both sides cost about the same; at an end it pays to bring the room there.
-            if self.spare(far) >= more && head.min(after) > self.len() / 8 {
+            if self.spare(far) >= more && head.min(after) > len / 8 {
                 side = far;
             } else {
                 self.bring_room(near, more);
             }
         }
-        let (start, end) = (self.start as usize, self.end as usize);
+        let start = self.front();
         if side == Side::Front {
-            self.all.copy_within(start..start + head, start - more);
-            self.start -= more as u32;
+            self.all().copy_within(start..start + head, start - more);
+            self.span(start - more, len + more);
         } else {
-            self.all.copy_within(start + tail..end, start + tail + more);
-            self.end += more as u32;
+            self.all().copy_within(start + tail..start + len, start + tail + more);
+            self.span(start, len + more);
         }
     }
 
     fn spare(&self, side: Side) -> usize {
         match side {
-            Side::Front => self.start as usize,
-            Side::Back => self.all.len() - self.end as usize,
+            Side::Front => self.front(),
+            Side::Back => self.capacity() - self.front() - self.len(),
         }
     }
 
     /// Moves the spare room to one side, in a larger allocation unless plenty would be left.
     #[cold]
     fn bring_room(&mut self, side: Side, more: usize) {
-        let need = self.len() + more;
-        if need + need / 16 > self.all.len() {
-            // A block that only grows takes the next class. One that moves along, as a queue does, needs some
-            // room on top, or else it would come back here for every few bytes.
-            let moves = self.all.len() > self.len();
-            let capacity = size_class(need + if moves { need / 16 } else { 0 });
-            *self = Self::placed(self.bytes(), capacity, side);
+        let (start, len, capacity) = (self.front(), self.len(), self.capacity());
+        let need = len + more;
+        if need + slack(need) > capacity {
+            // A block that only grows takes the next class.
+            let moves = capacity > len;
+            *self = self.resized(need + if moves { slack(need) } else { 0 }, side);
             return;
         }
-        let (start, end) = (self.start as usize, self.end as usize);
-        let to = if side == Side::Front { self.all.len() - self.len() } else { 0 };
-        self.all.copy_within(start..end, to);
-        (self.start, self.end) = (to as u32, (to + end - start) as u32);
+        let to = if side == Side::Front { (capacity - len).min(MOST_FRONT) } else { 0 };
+        self.all().copy_within(start..start + len, to);
+        self.span(to, len);
     }
 
     /// Takes `less` bytes out at a place.
     fn close(&mut self, at: usize, less: usize) {
-        let (start, end) = (self.start as usize, self.end as usize);
-        if at < end - start - at - less {
-            self.all.copy_within(start..start + at, start + less);
-            self.start += less as u32;
+        let (start, len) = (self.front(), self.len());
+        if at < len - at - less && start + less <= MOST_FRONT {
+            self.all().copy_within(start..start + at, start + less);
+            self.span(start + less, len - less);
         } else {
-            self.all.copy_within(start + at + less..end, start + at);
-            self.end -= less as u32;
+            self.all().copy_within(start + at + less..start + len, start + at);
+            self.span(start, len - less);
         }
         self.shrink();
     }
@@ -136,23 +117,45 @@ impl Room {
     /// Gives memory back when a quarter of it is unused.
     #[inline]
     fn shrink(&mut self) {
-        let len = self.len();
-        if self.all.len() > 16 && len + len / 16 <= self.all.len() - self.all.len() / 4 {
-            let side = if self.start == 0 { Side::Back } else { Side::Front };
-            *self = Self::placed(self.bytes(), size_class(len + len / 16), side);
+        let (need, size) = (HEAD + self.len() + slack(self.len()), self.size());
+        if need <= size - size / 4 && size_class(need) < size {
+            let side = if self.front() == 0 { Side::Back } else { Side::Front };
+            *self = self.resized(self.len() + slack(self.len()), side);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::size_class;
+    use super::*;
 
     #[test]
-    fn classes_are_those_of_the_allocator() {
-        let classes = [(1, 8), (7, 8), (9, 16), (33, 40), (65, 80), (128, 128), (129, 160), (1025, 1280)];
-        for (bytes, class) in classes {
-            assert_eq!(size_class(bytes), class, "{bytes}");
+    fn small_blocks_take_the_next_class_and_no_more() {
+        let mut block = Block::<0>::holding(&[1; 7]);
+        let mut sizes = vec![block.size()];
+        while block.len() < 130 {
+            let len = block.len();
+            block.splice(len, 0, 3);
+            sizes.push(block.size());
+            assert_eq!(block.size(), size_class(HEAD + block.len()));
         }
+        sizes.dedup();
+        assert_eq!(sizes, [24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160]);
+    }
+
+    #[test]
+    fn a_queue_stays_in_its_allocation() {
+        let (mut block, mut moves) = (Block::<0>::holding(&[0; 3000]), 0);
+        for n in 0..10_000u32 {
+            let place = block.bytes().as_ptr();
+            block.splice(3000, 0, 4);
+            block.bytes_mut()[3000..].copy_from_slice(&n.to_le_bytes());
+            block.splice(0, 4, 0);
+            assert!(block.size() <= size_class(HEAD + 3000 + slack(3000)));
+            moves += usize::from(block.bytes().as_ptr() != place.wrapping_add(4));
+        }
+        assert!(moves < 500, "{moves}");
+        assert_eq!(block.bytes()[2996..], 9999u32.to_le_bytes());
+        assert_eq!(block.bytes()[..4], 9250u32.to_le_bytes());
     }
 }

@@ -1,14 +1,13 @@
 //! What several sets have in common, what they have together, what the first has alone.
 //!
 //! Results have the form that Valkey gives them, which depends on the way it takes there: see [`Set::difference`].
-//! A set that comes twice is recognized by its address. Must not change the sets.
+//! A set that comes twice is recognized by its memory. Must not change the sets.
 
-use super::{Body, Limits, Set};
+use super::{Form, Limits, Set};
 use crate::hash::Hasher;
 use crate::intset::IntSet;
 use crate::packed::{Item, Packed};
 use std::ops::ControlFlow;
-use std::ptr;
 
 /// Calls `visit` with the members that all of these sets have, until it breaks off. Puts the sets in order of size.
 pub fn intersect<'a>(
@@ -19,7 +18,7 @@ pub fn intersect<'a>(
     sets.sort_by_key(|set| set.len());
     let Some((smallest, others)) = sets.split_first() else { return };
     for item in smallest.iter() {
-        let everywhere = others.iter().all(|set| ptr::eq(*set, *smallest) || set.has(&item, hasher));
+        let everywhere = others.iter().all(|set| set.is_same(smallest) || set.has(&item, hasher));
         if everywhere && visit(item).is_break() {
             return;
         }
@@ -42,16 +41,16 @@ pub fn subtract(first: &Set, others: &mut [&Set], hasher: &Hasher, mut visit: im
 impl Set {
     /// An empty set of the small form that is nearest: of integers if this is one, else a listpack.
     pub fn small_like(&self) -> Self {
-        match self.body {
-            Body::Ints(_) => Self::from_ints(IntSet::new()),
-            _ => Self { body: Body::Packed(Packed::new()) },
+        match self.form() {
+            Form::Ints(_) => IntSet::new().into(),
+            _ => Packed::new().into(),
         }
     }
 
     /// The members that all of these sets have. Puts the sets in order of size.
     pub fn intersection(sets: &mut [&Set], limits: &Limits, hasher: &Hasher) -> Self {
         let smallest = sets.iter().min_by_key(|set| set.len());
-        let mut common = smallest.map_or_else(|| Self::from_ints(IntSet::new()), |set| set.small_like());
+        let mut common = smallest.map_or_else(|| IntSet::new().into(), |set| set.small_like());
         intersect(sets, hasher, |item| {
             common.add_item(&item, limits, hasher);
             ControlFlow::Continue(())
@@ -63,8 +62,8 @@ impl Set {
     /// The members of all of these sets.
     pub fn union(sets: &[&Set], limits: &Limits, hasher: &Hasher) -> Self {
         let largest = sets.iter().max_by_key(|set| set.len()).filter(|set| set.is_large(limits));
-        let mut all = largest.map_or_else(|| Self::from_ints(IntSet::new()), |set| (*set).clone());
-        for set in sets.iter().filter(|set| !largest.is_some_and(|largest| ptr::eq(*largest, **set))) {
+        let mut all = largest.map_or_else(|| IntSet::new().into(), |set| (*set).clone());
+        for set in sets.iter().filter(|set| !largest.is_some_and(|largest| largest.is_same(set))) {
             all.add_all(set, limits, hasher);
         }
         all
@@ -73,18 +72,18 @@ impl Set {
     /// The same members in whichever form is made soonest, for who only looks at them.
     pub fn gathered(sets: &[&Set], limits: &Limits, hasher: &Hasher) -> Self {
         let Some(largest) = sets.iter().max_by_key(|set| set.len()) else {
-            return Self::from_ints(IntSet::new());
+            return IntSet::new().into();
         };
         let mut all = (*largest).clone();
         all.expect(sets.iter().map(|set| set.len()).sum(), limits, hasher);
-        sets.iter().filter(|set| !ptr::eq(**set, *largest)).for_each(|set| all.add_all(set, limits, hasher));
+        sets.iter().filter(|set| !set.is_same(largest)).for_each(|set| all.add_all(set, limits, hasher));
         all
     }
 
     /// The members of the first set that none of the others has: those are looked up, or all that the others have is
     /// taken out of a copy, whichever is less work. (A copy that was large once stays a table.)
     pub fn difference(first: &Set, others: &mut [&Set], limits: &Limits, hasher: &Hasher) -> Self {
-        let mut rest = Self::from_ints(IntSet::new());
+        let mut rest = Self::from(IntSet::new());
         if is_among(first, others) {
             return rest;
         }
@@ -125,12 +124,13 @@ impl Set {
 
     /// Whether a set of these members that is filled one by one becomes a table in any case.
     fn is_large(&self, limits: &Limits) -> bool {
-        matches!(self.body, Body::Table(_)) && self.len() > limits.intset_entries.max(limits.listpack_entries)
+        matches!(self.form(), Form::Table(_))
+            && self.len() > limits.intset_entries.max(limits.listpack_entries)
     }
 }
 
 fn is_among(set: &Set, others: &[&Set]) -> bool {
-    others.iter().any(|other| ptr::eq(*other, set))
+    others.iter().any(|other| other.is_same(set))
 }
 
 /// Whether it is less work to look up each member of the first set in the others than to walk over them.

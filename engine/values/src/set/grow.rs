@@ -7,7 +7,7 @@
 //! | intset | hashtable | such a member comes, and it doesn't fit |
 //! | listpack | hashtable | a new member is too long, or one too many |
 
-use super::{Body, Limits, Set};
+use super::{Form, FormMut, Limits, Set};
 use crate::hash::Hasher;
 use crate::intset::IntSet;
 use crate::packed::{Encoded, Item, Packed, SIZE_BOUND, parse_integer};
@@ -22,14 +22,13 @@ const FRAME: usize = 7;
 impl Set {
     /// An empty set in the form that suits its first member and how many are expected.
     pub fn new(first: &[u8], expected: usize, limits: &Limits) -> Self {
-        let body = if expected <= limits.intset_entries && parse_integer(first).is_some() {
-            Body::Ints(IntSet::new())
+        if expected <= limits.intset_entries && parse_integer(first).is_some() {
+            IntSet::new().into()
         } else if expected <= limits.listpack_entries {
-            Body::Packed(Packed::new())
+            Packed::new().into()
         } else {
-            Body::Table(Box::default())
-        };
-        Self { body }
+            Trie::new().into()
+        }
     }
 
     /// A set of these members.
@@ -43,56 +42,51 @@ impl Set {
         set
     }
 
-    /// A set of the integers of a file.
-    pub fn from_ints(ints: IntSet) -> Self {
-        Self { body: Body::Ints(ints) }
-    }
-
     /// A set of the members of a listpack from a file, if none is there twice.
     pub fn from_packed(packed: Packed) -> Option<Self> {
         let mut seen = HashSet::new();
         let is_set = packed.iter().all(|item| seen.insert(item.to_vec()));
-        is_set.then_some(Self { body: Body::Packed(packed) })
+        is_set.then(|| packed.into())
     }
 
     /// Takes the large form if that many members pass the limit of the present one: before many are added, with
     /// their number, and after loading, with that of the members.
     pub fn expect(&mut self, members: usize, limits: &Limits, hasher: &Hasher) {
-        let most = match &self.body {
-            Body::Ints(_) => limits.intset_entries,
-            Body::Packed(_) => limits.listpack_entries,
-            Body::Table(_) => return,
+        let most = match self.form() {
+            Form::Ints(_) => limits.intset_entries,
+            Form::Packed(_) => limits.listpack_entries,
+            Form::Table(_) => return,
         };
         if members > most {
-            self.body = Body::Table(Box::new(self.to_trie(hasher)));
+            *self = self.to_trie(hasher).into();
         }
     }
 
     /// Takes the form of integers if all members are integers and the limit allows it. (Only the result of set
     /// operations does this.)
     pub fn try_ints(&mut self, limits: &Limits) {
-        if matches!(self.body, Body::Ints(_)) || self.len() > limits.intset_entries.min(MOST_INTS) {
+        if matches!(self.form(), Form::Ints(_)) || self.len() > limits.intset_entries.min(MOST_INTS) {
             return;
         }
         let numbers: Option<IntSet> = self.iter().map(|item| item.integer()).collect();
         if let Some(numbers) = numbers {
-            self.body = Body::Ints(numbers);
+            *self = numbers.into();
         }
     }
 
     pub(super) fn add_to_ints(&mut self, member: &[u8], limits: &Limits, hasher: &Hasher) -> bool {
-        let Body::Ints(ints) = &mut self.body else { return false };
+        let FormMut::Ints(ints) = self.form_mut() else { return false };
         if let Some(number) = parse_integer(member) {
             let is_new = ints.insert(number);
             if is_new && ints.len() > limits.intset_entries.min(MOST_INTS) {
-                self.body = Body::Table(Box::new(self.to_trie(hasher)));
+                *self = self.to_trie(hasher).into();
             }
             return is_new;
         }
         if fits_packed(ints, member, limits) {
             let mut packed: Packed = ints.iter().collect();
             packed.push_back(member);
-            self.body = Body::Packed(packed);
+            *self = packed.into();
         } else {
             self.add_to_table(member, hasher);
         }
@@ -101,7 +95,7 @@ impl Set {
 
     /// Adds a member that is known to be new.
     pub(super) fn add_to_packed(&mut self, member: &[u8], limits: &Limits, hasher: &Hasher) {
-        let Body::Packed(packed) = &mut self.body else { return };
+        let FormMut::Packed(packed) = self.form_mut() else { return };
         let fits = packed.len() < limits.listpack_entries
             && member.len() <= limits.listpack_value
             && packed.fits(member.len());
@@ -115,7 +109,7 @@ impl Set {
     fn add_to_table(&mut self, member: &[u8], hasher: &Hasher) {
         let mut trie = self.to_trie(hasher);
         trie.insert_new(&|key: &[u8]| hasher.hash(key), &Entry::key(member));
-        self.body = Body::Table(Box::new(trie));
+        *self = trie.into();
     }
 
     /// The members of a small form in a trie.

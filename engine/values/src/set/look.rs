@@ -2,7 +2,7 @@
 //!
 //! Must not change the set.
 
-use super::{Body, Set};
+use super::{Form, Set};
 use crate::hash::Hasher;
 use crate::packed::Item;
 use crate::{intset, lots, packed, trie};
@@ -32,19 +32,19 @@ impl<'a> Iterator for Iter<'a> {
 impl Set {
     /// All members: integers in order, others of a listpack as they came, those of a table in no order.
     pub fn iter(&self) -> Iter<'_> {
-        Iter(match &self.body {
-            Body::Ints(ints) => Inner::Ints(ints.iter()),
-            Body::Packed(packed) => Inner::Packed(packed.iter()),
-            Body::Table(trie) => Inner::Table(trie.iter()),
+        Iter(match self.form() {
+            Form::Ints(ints) => Inner::Ints(ints.iter()),
+            Form::Packed(packed) => Inner::Packed(packed.iter()),
+            Form::Table(trie) => Inner::Table(trie.iter()),
         })
     }
 
     /// Member number n, in the order of [`Set::iter`].
     pub fn nth(&self, n: usize) -> Option<Item<'_>> {
-        match &self.body {
-            Body::Ints(ints) => ints.nth(n).map(Item::Int),
-            Body::Packed(packed) => packed.item(n),
-            Body::Table(trie) => trie.nth(n).map(|entry| Item::Bytes(entry.key)),
+        match self.form() {
+            Form::Ints(ints) => ints.nth(n).map(Item::Int),
+            Form::Packed(packed) => packed.item(n),
+            Form::Table(trie) => trie.nth(n).map(|entry| Item::Bytes(entry.key)),
         }
     }
 
@@ -54,7 +54,7 @@ impl Set {
             return self.iter().collect();
         }
         let numbers = lots::distinct(count, self.len(), random);
-        if let Body::Packed(packed) = &self.body {
+        if let Form::Packed(packed) = self.form() {
             let all: Vec<Item<'_>> = packed.iter().collect();
             return numbers.into_iter().filter_map(|number| all.get(number).copied()).collect();
         }
@@ -71,8 +71,8 @@ impl Set {
         hasher: &Hasher,
         mut visit: impl FnMut(Item<'a>),
     ) -> u64 {
-        match &self.body {
-            Body::Table(trie) => {
+        match self.form() {
+            Form::Table(trie) => {
                 let hash = |key: &[u8]| hasher.hash(key);
                 trie.scan(&hash, cursor, count, |entry| visit(Item::Bytes(entry.key)))
             }

@@ -14,6 +14,7 @@ use crate::hash::Hasher;
 use crate::intset::IntSet;
 use crate::lots;
 use crate::packed::{Item, Packed, parse_integer};
+use crate::thin::{self, Either, Shared};
 use crate::trie::{Entry, Trie};
 
 /// How large the small forms may be.
@@ -27,37 +28,60 @@ pub struct Limits {
     pub listpack_value: usize,
 }
 
-/// A set. Cloning costs no more than copying one small block.
+/// A set, as wide as a pointer. Cloning is counting.
 #[derive(Clone)]
 pub struct Set {
-    body: Body,
+    body: Either<Packed, Either<IntSet, Shared<Trie>>>,
 }
 
-#[derive(Clone)]
-enum Body {
-    Ints(IntSet),
-    Packed(Packed),
-    /// Boxed, so that small sets are small.
-    Table(Box<Trie>),
-}
-
-/// What a set is made of, for who saves it.
+/// What a set is made of.
 pub enum Form<'a> {
     /// Integers.
     Ints(&'a IntSet),
     /// A listpack of its members.
     Packed(&'a Packed),
     /// Neither: its members are to be walked.
-    Table,
+    Table(&'a Trie),
+}
+
+/// The same, to be changed.
+enum FormMut<'a> {
+    Ints(&'a mut IntSet),
+    Packed(&'a mut Packed),
+    Table(&'a mut Shared<Trie>),
+}
+
+/// A set of the integers of a file.
+impl From<IntSet> for Set {
+    fn from(ints: IntSet) -> Self {
+        Self { body: Either::large(Either::small(ints)) }
+    }
+}
+
+impl From<Packed> for Set {
+    fn from(packed: Packed) -> Self {
+        Self { body: Either::small(packed) }
+    }
+}
+
+impl From<Trie> for Set {
+    fn from(trie: Trie) -> Self {
+        Self { body: Either::large(Either::large(Shared::new(trie))) }
+    }
 }
 
 impl Set {
+    /// Whether this is the other set, or a clone of it that was not changed since.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.body.is_same(&other.body)
+    }
+
     /// Number of members.
     pub fn len(&self) -> usize {
-        match &self.body {
-            Body::Ints(ints) => ints.len(),
-            Body::Packed(packed) => packed.len(),
-            Body::Table(trie) => trie.len(),
+        match self.form() {
+            Form::Ints(ints) => ints.len(),
+            Form::Packed(packed) => packed.len(),
+            Form::Table(trie) => trie.len(),
         }
     }
 
@@ -66,49 +90,62 @@ impl Set {
         self.len() == 0
     }
 
-    /// Bytes of memory.
+    /// Bytes of memory, without this pointer.
     pub fn size(&self) -> usize {
-        let blocks = match &self.body {
-            Body::Ints(ints) => ints.size() - size_of::<IntSet>(),
-            Body::Packed(packed) => packed.size() - size_of::<Packed>(),
-            Body::Table(trie) => trie.size(),
-        };
-        size_of::<Self>() + blocks
+        match self.form() {
+            Form::Ints(ints) => ints.size(),
+            Form::Packed(packed) => packed.size(),
+            Form::Table(trie) => thin::COUNTS + trie.size(),
+        }
     }
 
     /// The name of the form, as OBJECT ENCODING says it.
     pub fn encoding(&self) -> &'static str {
-        match &self.body {
-            Body::Ints(_) => "intset",
-            Body::Packed(_) => "listpack",
-            Body::Table(_) => "hashtable",
+        match self.form() {
+            Form::Ints(_) => "intset",
+            Form::Packed(_) => "listpack",
+            Form::Table(_) => "hashtable",
         }
     }
 
     /// The form.
+    #[inline]
     pub fn form(&self) -> Form<'_> {
-        match &self.body {
-            Body::Ints(ints) => Form::Ints(ints),
-            Body::Packed(packed) => Form::Packed(packed),
-            Body::Table(_) => Form::Table,
+        match self.body.get() {
+            thin::Form::Small(packed) => Form::Packed(packed),
+            thin::Form::Large(larger) => match larger.get() {
+                thin::Form::Small(ints) => Form::Ints(ints),
+                thin::Form::Large(trie) => Form::Table(trie),
+            },
+        }
+    }
+
+    #[inline]
+    fn form_mut(&mut self) -> FormMut<'_> {
+        match self.body.get_mut() {
+            thin::Form::Small(packed) => FormMut::Packed(packed),
+            thin::Form::Large(larger) => match larger.get_mut() {
+                thin::Form::Small(ints) => FormMut::Ints(ints),
+                thin::Form::Large(trie) => FormMut::Table(trie),
+            },
         }
     }
 
     /// Whether there is this member.
     #[inline]
     pub fn contains(&self, member: &[u8], hasher: &Hasher) -> bool {
-        match &self.body {
-            Body::Ints(ints) => parse_integer(member).is_some_and(|number| ints.contains(number)),
-            Body::Packed(packed) => find(packed, member).is_some(),
-            Body::Table(trie) => trie.get(hasher.hash(member), member).is_some(),
+        match self.form() {
+            Form::Ints(ints) => parse_integer(member).is_some_and(|number| ints.contains(number)),
+            Form::Packed(packed) => find(packed, member).is_some(),
+            Form::Table(trie) => trie.get(hasher.hash(member), member).is_some(),
         }
     }
 
     /// Whether there is this member of another set.
     #[inline]
     pub fn has(&self, item: &Item<'_>, hasher: &Hasher) -> bool {
-        match (&self.body, item) {
-            (Body::Ints(ints), Item::Int(number)) => ints.contains(*number),
+        match (self.form(), item) {
+            (Form::Ints(ints), Item::Int(number)) => ints.contains(*number),
             _ => self.contains(item.text(&mut [0; 20]), hasher),
         }
     }
@@ -116,10 +153,10 @@ impl Set {
     /// Adds a member. Gives whether it is new.
     #[inline]
     pub fn add(&mut self, member: &[u8], limits: &Limits, hasher: &Hasher) -> bool {
-        match &mut self.body {
-            Body::Table(trie) => trie.insert_new(&|key: &[u8]| hasher.hash(key), &Entry::key(member)),
-            Body::Ints(_) => self.add_to_ints(member, limits, hasher),
-            Body::Packed(packed) => {
+        match self.form_mut() {
+            FormMut::Table(trie) => trie.insert_new(&|key: &[u8]| hasher.hash(key), &Entry::key(member)),
+            FormMut::Ints(_) => self.add_to_ints(member, limits, hasher),
+            FormMut::Packed(packed) => {
                 let is_new = find(packed, member).is_none();
                 if is_new {
                     self.add_to_packed(member, limits, hasher);
@@ -131,10 +168,10 @@ impl Set {
 
     /// Takes a member out. Gives whether there was one.
     pub fn remove(&mut self, member: &[u8], hasher: &Hasher) -> bool {
-        match &mut self.body {
-            Body::Ints(ints) => parse_integer(member).is_some_and(|number| ints.remove(number)),
-            Body::Table(trie) => trie.remove(hasher.hash(member), member),
-            Body::Packed(packed) => {
+        match self.form_mut() {
+            FormMut::Ints(ints) => parse_integer(member).is_some_and(|number| ints.remove(number)),
+            FormMut::Table(trie) => trie.remove(hasher.hash(member), member),
+            FormMut::Packed(packed) => {
                 let place = find(packed, member);
                 if let Some(place) = place {
                     packed.remove(place);

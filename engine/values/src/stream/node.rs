@@ -260,7 +260,7 @@ impl Leaf for Node {
     }
 
     fn size(&self) -> usize {
-        size_of::<Self>() - size_of::<Packed>() + self.packed.size()
+        size_of::<Self>() + self.packed.size()
     }
 
     /// Never: the nodes of a stream are what its files and its replicas have.

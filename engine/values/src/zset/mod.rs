@@ -17,9 +17,9 @@ pub use range::{Iter, LexEnd};
 
 use crate::hash::Hasher;
 use crate::packed::{Digits, Item, Packed};
+use crate::thin::{COUNTS, Either, Form, Shared};
 use big::Big;
 use std::ops::{Bound, Range};
-use std::sync::Arc;
 
 /// Up to where a set is small: `zset-max-listpack-entries` and `zset-max-listpack-value`.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +30,10 @@ pub struct Limits {
     pub bytes: usize,
 }
 
-/// A sorted set.
+/// A sorted set, as wide as a pointer. Cloning is counting.
 #[derive(Clone)]
 pub struct ZSet {
-    form: Form,
-}
-
-#[derive(Clone)]
-enum Form {
-    Small(Arc<Packed>),
-    Big(Box<Big>),
+    form: Either<Packed, Shared<Big>>,
 }
 
 impl Default for ZSet {
@@ -51,7 +45,7 @@ impl Default for ZSet {
 impl ZSet {
     /// An empty set.
     pub fn new() -> Self {
-        Self { form: Form::Small(Arc::new(Packed::new())) }
+        Self { form: Either::small(Packed::new()) }
     }
 
     /// A set of these members, in any order. `None` if a member comes twice or a score is NaN.
@@ -66,10 +60,10 @@ impl ZSet {
         }
         pairs.sort_by(|a, b| score::order((a.1, a.0.as_ref()), (b.1, b.0.as_ref())));
         if let Some(packed) = small::build(&pairs, limits) {
-            return Some(Self { form: Form::Small(Arc::new(packed)) }).filter(|_| !small::has_twins(&pairs));
+            return Some(Self { form: Either::small(packed) }).filter(|_| !small::has_twins(&pairs));
         }
         let big = Big::build(pairs.iter().map(|(member, score)| (*score, member.as_ref())), hasher)?;
-        Some(Self { form: Form::Big(Box::new(big)) })
+        Some(Self { form: Either::large(Shared::new(big)) })
     }
 
     /// A set from a listpack of members and scores of the outside world. `None` if it isn't one.
@@ -83,22 +77,22 @@ impl ZSet {
         if pairs.len() > limits.entries || !small::is_in_order(&pairs) {
             return Self::build(pairs, Limits { bytes: usize::MAX, ..limits }, hasher);
         }
-        Some(Self { form: Form::Small(Arc::new(packed)) }).filter(|_| !small::has_twins(&pairs))
+        Some(Self { form: Either::small(packed) }).filter(|_| !small::has_twins(&pairs))
     }
 
     /// The listpack of a small set.
     pub fn as_packed(&self) -> Option<&Packed> {
-        match &self.form {
+        match self.form.get() {
             Form::Small(packed) => Some(packed),
-            Form::Big(_) => None,
+            Form::Large(_) => None,
         }
     }
 
     /// How many members it has.
     pub fn len(&self) -> usize {
-        match &self.form {
+        match self.form.get() {
             Form::Small(packed) => packed.len() / 2,
-            Form::Big(big) => big.len(),
+            Form::Large(big) => big.len(),
         }
     }
 
@@ -107,20 +101,19 @@ impl ZSet {
         self.len() == 0
     }
 
-    /// Bytes of memory it takes.
+    /// Bytes of memory it takes, without this pointer.
     pub fn size(&self) -> usize {
-        size_of::<Self>()
-            + match &self.form {
-                Form::Small(packed) => 16 + packed.size(),
-                Form::Big(big) => size_of::<Big>() + big.size(),
-            }
+        match self.form.get() {
+            Form::Small(packed) => packed.size(),
+            Form::Large(big) => COUNTS + size_of::<Big>() + big.size(),
+        }
     }
 
     /// The name that OBJECT ENCODING shows.
     pub fn encoding(&self) -> &'static str {
-        match &self.form {
+        match self.form.get() {
             Form::Small(_) => "listpack",
-            Form::Big(_) => "skiplist",
+            Form::Large(_) => "skiplist",
         }
     }
 
@@ -133,7 +126,7 @@ impl ZSet {
 
     /// Makes a set small again if it is within the limits: for results of commands and for loading.
     pub fn compact(&mut self, limits: Limits) {
-        let Form::Big(_) = &self.form else { return };
+        let Form::Large(_) = self.form.get() else { return };
         if self.len() > limits.entries {
             return;
         }
@@ -141,35 +134,35 @@ impl ZSet {
         let pairs: Vec<_> =
             self.iter().map(|(member, score)| (member.text(&mut digits).to_vec(), score)).collect();
         if let Some(packed) = small::build(&pairs, limits) {
-            self.form = Form::Small(Arc::new(packed));
+            self.form = Either::small(packed);
         }
     }
 
     fn enlarge(&mut self, hasher: &Hasher) {
-        let Form::Small(packed) = &self.form else { return };
+        let Form::Small(packed) = self.form.get() else { return };
         let mut big = Big::new();
         let mut digits = Digits::default();
         for (_, member, score) in small::pairs(packed) {
             big.insert(member.text(&mut digits), score, hasher);
         }
-        self.form = Form::Big(Box::new(big));
+        self.form = Either::large(Shared::new(big));
     }
 
     /// The score of a member.
     pub fn score(&self, member: &[u8], hasher: &Hasher) -> Option<f64> {
-        match &self.form {
+        match self.form.get() {
             Form::Small(packed) => small::find(packed, member).map(|(_, score)| score),
-            Form::Big(big) => big.score(member, hasher),
+            Form::Large(big) => big.score(member, hasher),
         }
     }
 
     /// The rank of a member (0: the lowest) and its score.
     pub fn rank(&self, member: &[u8], hasher: &Hasher) -> Option<(usize, f64)> {
-        match &self.form {
+        match self.form.get() {
             Form::Small(packed) => {
                 small::find(packed, member).map(|(place, score)| (small::rank(packed, place), score))
             }
-            Form::Big(big) => big.find(member, hasher).map(|found| (found.rank, found.score)),
+            Form::Large(big) => big.find(member, hasher).map(|found| (found.rank, found.score)),
         }
     }
 
@@ -182,7 +175,7 @@ impl ZSet {
         hasher: &Hasher,
         decide: impl FnOnce(Option<f64>) -> Option<f64>,
     ) -> (Option<f64>, Option<f64>) {
-        let found = match &self.form {
+        let found = match self.form.get() {
             Form::Small(packed) => {
                 let found = small::find(packed, member);
                 let old = found.map(|(_, score)| score);
@@ -194,11 +187,11 @@ impl ZSet {
                 }
                 return (old, new);
             }
-            Form::Big(big) => big.find(member, hasher),
+            Form::Large(big) => big.find(member, hasher),
         };
         let old = found.map(|found| found.score);
         let new = decide(old);
-        if let (Some(score), Form::Big(big)) = (new, &mut self.form) {
+        if let (Some(score), Form::Large(big)) = (new, self.form.get_mut()) {
             match found {
                 Some(found) if found.score != score => big.update(found, member, score, hasher),
                 Some(_) => {}
@@ -221,18 +214,17 @@ impl ZSet {
         limits: Limits,
         hasher: &Hasher,
     ) {
-        let Form::Small(packed) = &mut self.form else { return };
+        let Form::Small(packed) = self.form.get_mut() else { return };
         let full = packed.len() / 2 >= limits.entries
             || member.len() > limits.bytes
             || !packed.fits(member.len().saturating_add(small::MOST_AROUND));
         if old.is_none() && full {
             self.enlarge(hasher);
-            if let Form::Big(big) = &mut self.form {
+            if let Form::Large(big) = self.form.get_mut() {
                 big.insert(member, score, hasher);
             }
             return;
         }
-        let packed = Arc::make_mut(packed);
         if let Some(place) = old {
             packed.remove_run(place, 2);
         }
@@ -241,13 +233,13 @@ impl ZSet {
 
     /// Removes a member and gives its score.
     pub fn remove(&mut self, member: &[u8], hasher: &Hasher) -> Option<f64> {
-        match &mut self.form {
+        match self.form.get_mut() {
             Form::Small(packed) => {
                 let (place, score) = small::find(packed, member)?;
-                Arc::make_mut(packed).remove_run(place, 2);
+                packed.remove_run(place, 2);
                 Some(score)
             }
-            Form::Big(big) => {
+            Form::Large(big) => {
                 let found = big.find(member, hasher)?;
                 big.remove_range(found.rank..found.rank + 1, hasher, &mut |_, _| ());
                 Some(found.score)
@@ -257,7 +249,7 @@ impl ZSet {
 
     /// Removes the members of these ranks, lowest first, and shows each one before it goes.
     pub fn remove_range(&mut self, ranks: Range<usize>, hasher: &Hasher, mut visit: impl FnMut(&[u8], f64)) {
-        match &mut self.form {
+        match self.form.get_mut() {
             Form::Small(packed) => {
                 let mut digits = Digits::default();
                 let count = ranks.end.min(packed.len() / 2).saturating_sub(ranks.start);
@@ -265,10 +257,10 @@ impl ZSet {
                     visit(member.text(&mut digits), score);
                 }
                 if count > 0 {
-                    Arc::make_mut(packed).remove_range(2 * ranks.start, 2 * count);
+                    packed.remove_range(2 * ranks.start, 2 * count);
                 }
             }
-            Form::Big(big) => big.remove_range(ranks, hasher, &mut visit),
+            Form::Large(big) => big.remove_range(ranks, hasher, &mut visit),
         }
     }
 
@@ -318,16 +310,16 @@ impl ZSet {
     }
 
     fn count_below(&self, below: impl Fn(f64, &[u8]) -> bool) -> usize {
-        match &self.form {
+        match self.form.get() {
             Form::Small(packed) => small::count_below(packed, below),
-            Form::Big(big) => big.count_below(below),
+            Form::Large(big) => big.count_below(below),
         }
     }
 
     /// Shows some `count` members and gives the cursor to go on with, 0 at the end. Begins with cursor 0.
     /// A member that is there from the first call to the last is shown at least once, whatever changes.
     pub fn scan(&self, cursor: u64, count: usize, hasher: &Hasher, mut visit: impl FnMut(&[u8], f64)) -> u64 {
-        match &self.form {
+        match self.form.get() {
             Form::Small(packed) => {
                 let mut digits = Digits::default();
                 for (_, member, score) in small::pairs(packed) {
@@ -335,16 +327,16 @@ impl ZSet {
                 }
                 0
             }
-            Form::Big(big) => big.scan(cursor, count, hasher, &mut visit),
+            Form::Large(big) => big.scan(cursor, count, hasher, &mut visit),
         }
     }
 
     /// Whether all parts of the set agree; says what doesn't. For tests and DEBUG.
     pub fn check(&self, hasher: &Hasher) -> Result<(), String> {
-        match &self.form {
+        match self.form.get() {
             Form::Small(packed) if small::pairs(packed).count() * 2 == packed.len() => Ok(()),
             Form::Small(_) => Err("a member without a score".into()),
-            Form::Big(big) => big.check(hasher),
+            Form::Large(big) => big.check(hasher),
         }
     }
 }

@@ -3,8 +3,9 @@
 //! Every kind of range becomes a range of ranks in O(log n); counting, removing and walking know ranks only.
 
 use super::items::Items;
-use super::{Form, ZSet, score};
+use super::{ZSet, score};
 use crate::packed::{self, Item};
+use crate::thin::Form;
 use crate::tree::Cursor;
 use std::iter::FusedIterator;
 use std::ops::Bound;
@@ -87,27 +88,27 @@ impl<'a> Iter<'a> {
 
     /// A walk that begins before the member of this rank, or behind all.
     fn walk(&self, rank: usize) -> Option<Walk<'a>> {
-        match &self.set.form {
+        match self.set.form.get() {
             Form::Small(packed) => Some(Walk::Small(match packed.seek(2 * rank) {
                 Some(place) => packed.iter_from(place),
                 None => packed.iter_before(packed.last()?),
             })),
-            Form::Big(big) if rank == big.len() => {
+            Form::Large(big) if rank == big.len() => {
                 let (cursor, at) = big.tree.cursor_at(rank.checked_sub(1)?)?;
                 Some(Walk::Big(cursor, at + 1))
             }
-            Form::Big(big) => big.tree.cursor_at(rank).map(|(cursor, at)| Walk::Big(cursor, at)),
+            Form::Large(big) => big.tree.cursor_at(rank).map(|(cursor, at)| Walk::Big(cursor, at)),
         }
     }
 
     /// A walk that goes back from before the member of this rank.
     fn walk_back(&self, rank: usize) -> Option<Walk<'a>> {
-        match &self.set.form {
+        match self.set.form.get() {
             Form::Small(packed) => Some(Walk::Small(match packed.seek(2 * rank) {
                 Some(place) => packed.iter_before(place),
                 None => packed.iter(),
             })),
-            Form::Big(_) => self.walk(rank),
+            Form::Large(_) => self.walk(rank),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::Value;
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::{Object, ObjectRef};
 use ironkeep_values::list::Way;
 use ironkeep_values::packed::Item;
 use ironkeep_values::zset::ZSet;
@@ -24,7 +24,7 @@ impl Source {
             open.value.prepare(usize::MAX, 0, limits, hasher);
         }
         match ctx.at(&key, place).into_value() {
-            Value::Object(object @ (Object::List(_) | Object::Set(_) | Object::ZSet(_))) => {
+            Value::Object(object @ (ObjectRef::List(_) | ObjectRef::Set(_) | ObjectRef::ZSet(_))) => {
                 Ok(Self(Some(object.share())))
             }
             _ => Err(Fault::WrongType),

@@ -13,13 +13,12 @@ use super::look::show_all;
 use super::{reply_item, reply_set};
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::entry::Value;
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::ObjectRef;
 use ironkeep_values::set::{self, Set};
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
 
 /// The sets of some keys.
-struct Sources(Vec<Option<Arc<Set>>>);
+struct Sources(Vec<Option<Set>>);
 
 impl Sources {
     /// Those of the keys at these positions of the request.
@@ -29,26 +28,26 @@ impl Sources {
 
     /// All of them, unless one is missing.
     fn all(&self) -> Option<Vec<&Set>> {
-        self.0.iter().map(Option::as_deref).collect()
+        self.0.iter().map(Option::as_ref).collect()
     }
 
     /// Those that are there.
     fn some(&self) -> Vec<&Set> {
-        self.0.iter().flatten().map(Arc::as_ref).collect()
+        self.0.iter().flatten().collect()
     }
 
     /// The first, if it is there, and those of the others that are.
     fn first_and_others(&self) -> Option<(&Set, Vec<&Set>)> {
         let (first, others) = self.0.split_first()?;
-        Some((first.as_deref()?, others.iter().flatten().map(Arc::as_ref).collect()))
+        Some((first.as_ref()?, others.iter().flatten().collect()))
     }
 }
 
-fn share(ctx: &mut Ctx<'_>, index: usize) -> Result<Option<Arc<Set>>, Fault> {
+fn share(ctx: &mut Ctx<'_>, index: usize) -> Result<Option<Set>, Fault> {
     let key = ctx.key(index);
     let Some(place) = ctx.find(&key, Look::Read) else { return Ok(None) };
     match ctx.at(&key, place).into_value() {
-        Value::Object(Object::Set(set)) => Ok(Some(Arc::clone(set))),
+        Value::Object(ObjectRef::Set(set)) => Ok(Some(set.clone())),
         _ => Err(Fault::WrongType),
     }
 }

@@ -7,7 +7,7 @@ use super::Call;
 use super::sha1::sha1;
 use ironkeep_commands::text::Text;
 use ironkeep_keyspace::entry::{EntryRef, Value};
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::ObjectRef;
 use ironkeep_keyspace::space::{Held, PARTITIONS};
 use ironkeep_keyspace::table::Table;
 use ironkeep_values::hash_map::Map;
@@ -54,11 +54,11 @@ impl Digest {
     fn follow_value(&mut self, value: Value<'_>, expires: bool, now: i64) {
         self.follow(&type_number(&value).to_be_bytes());
         match value {
-            Value::Object(Object::List(list)) => self.follow_list(list),
-            Value::Object(Object::Set(set)) => self.join_members(set),
-            Value::Object(Object::ZSet(zset)) => self.join_scores(zset),
-            Value::Object(Object::Map(map)) => self.join_fields(map, now),
-            Value::Object(Object::Stream(stream)) => self.follow_stream(stream),
+            Value::Object(ObjectRef::List(list)) => self.follow_list(list),
+            Value::Object(ObjectRef::Set(set)) => self.join_members(set),
+            Value::Object(ObjectRef::ZSet(zset)) => self.join_scores(zset),
+            Value::Object(ObjectRef::Map(map)) => self.join_fields(map, now),
+            Value::Object(ObjectRef::Stream(stream)) => self.follow_stream(stream),
             text => {
                 if let Ok(text) = Text::of(text) {
                     text.with(|bytes| self.follow(bytes));
@@ -114,11 +114,11 @@ impl Digest {
 /// The number that stands for a type.
 fn type_number(value: &Value<'_>) -> u32 {
     match value {
-        Value::Object(Object::List(_)) => 1,
-        Value::Object(Object::Set(_)) => 2,
-        Value::Object(Object::ZSet(_)) => 3,
-        Value::Object(Object::Map(_)) => 4,
-        Value::Object(Object::Stream(_)) => 6,
+        Value::Object(ObjectRef::List(_)) => 1,
+        Value::Object(ObjectRef::Set(_)) => 2,
+        Value::Object(ObjectRef::ZSet(_)) => 3,
+        Value::Object(ObjectRef::Map(_)) => 4,
+        Value::Object(ObjectRef::Stream(_)) => 6,
         _ => 0,
     }
 }
@@ -212,7 +212,7 @@ mod tests {
 
     fn hex(value: impl Typed, expires: bool) -> String {
         let mut digest = Digest::default();
-        digest.follow_value(Value::Object(&value.into_object()), expires, 0);
+        digest.follow_value(Value::Object(value.into_object().look()), expires, 0);
         digest.hex()
     }
 

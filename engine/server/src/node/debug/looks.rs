@@ -3,7 +3,7 @@
 use super::Call;
 use ironkeep_commands::text::{Text, encoding_name};
 use ironkeep_keyspace::entry::{Entry, EntryRef, Value};
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::{Object, ObjectRef};
 use ironkeep_keyspace::space::{PARTITIONS, Partition};
 use ironkeep_keyspace::table::Table;
 use ironkeep_wire::parse_i64;
@@ -137,9 +137,9 @@ pub(super) fn table_of_key(call: &mut Call<'_, '_>) {
     let text = look(call, |entry| {
         let Value::Object(object) = entry.value() else { return None };
         let entries = match object {
-            Object::Set(set) => set.len(),
-            Object::ZSet(zset) => zset.len(),
-            Object::Map(map) => map.len(),
+            ObjectRef::Set(set) => set.len(),
+            ObjectRef::ZSet(zset) => zset.len(),
+            ObjectRef::Map(map) => map.len(),
             _ => return None,
         };
         let has_table = matches!(encoding_name(&entry), "hashtable" | "skiplist");
