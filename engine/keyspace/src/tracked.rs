@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The clients that have read a key: one at least, each once.
+/// The clients that have read a key, each once: one at least while the key is remembered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Readers {
     /// One, as nearly always.
@@ -23,6 +23,16 @@ impl Readers {
             Self::One(id) => std::slice::from_ref(id),
             Self::Many(ids) => ids,
         }
+    }
+
+    /// Takes out a client; says whether it was there. None may be left.
+    pub fn remove(&mut self, id: u64) -> bool {
+        let Ok(place) = self.ids().binary_search(&id) else { return false };
+        match self {
+            Self::One(_) => *self = Self::Many(Vec::new()),
+            Self::Many(ids) => drop(ids.remove(place)),
+        }
+        true
     }
 
     /// Adds a client; says whether it was missing.
@@ -182,6 +192,17 @@ mod tests {
                 prop_assert_eq!(tracked.is_empty(), model.is_empty());
             }
         }
+    }
+
+    #[test]
+    fn readers_go_one_by_one() {
+        let mut readers = Readers::One(7);
+        readers.add(3);
+        assert!(readers.remove(3) && !readers.remove(3));
+        assert_eq!(readers.ids(), [7]);
+        assert!(readers.remove(7) && readers.ids().is_empty());
+        let mut alone = Readers::One(2);
+        assert!(!alone.remove(1) && alone.remove(2) && alone.ids().is_empty());
     }
 
     #[test]

@@ -50,6 +50,8 @@ impl Lane {
         };
         let Some(mut waits) = waiter.attempt() else { return };
         let reply = self.try_again(&parked, held);
+        self.tell_before_serving(&info);
+        self.remember_parked(&info, parked.spec, parked.args.args(), held);
         // Who waits on may have left something, too: XREADGROUP adds a consumer.
         server.feed.append(&self.turn.effects);
         self.turn.effects.clear_if_used();

@@ -44,6 +44,7 @@ impl Worker {
         } else {
             self.lane.account(conn, parked.spec, args, mark);
         }
+        conn.info.tracker.end_caching();
         conn.set(flag::CHANGED, true);
         if conn.flags & (flag::SILENT | flag::SKIP) != 0 {
             self.lane.out.truncate(mark);

@@ -1,6 +1,8 @@
 //! Notes which keys a client has read, and keeps to `tracking-table-max-keys`.
 
-use super::{Here, What, mode, tell};
+use super::tell::{self, hears_of_reads};
+use super::{Here, What, mode};
+use crate::clients::ClientInfo;
 use crate::conn::{Conn, flag};
 use crate::lane::Lane;
 use crate::server::Server;
@@ -22,8 +24,16 @@ impl Lane {
         }
     }
 
+    /// The same for a command that has run again, after it was put aside.
+    pub fn remember_parked(&self, info: &ClientInfo, spec: &Spec, args: Args<'_>, held: &mut Held<'_>) {
+        let tracker = &info.tracker;
+        if spec.flags.has(Flags::READONLY) && hears_of_reads(tracker) && tracker.remembers() {
+            note_reads(&self.server, info.id, spec, args, held);
+        }
+    }
+
     /// What is left to do when a command has taken the long way: tell what it has changed; CLIENT CACHING has had its
-    /// effect, unless this was a command on the client itself, or is one of many.
+    /// effect, unless this was a command on the client itself, is one of many, or goes on.
     #[cold]
     pub fn end_command(&mut self, conn: &mut Conn, found: Found) {
         if !self.turn.changes.is_empty() {
@@ -31,7 +41,8 @@ impl Lane {
         }
         let own = matches!(found, Found::Spec(spec) if spec.full_name.starts_with("client|"));
         let tracker = &conn.info.tracker;
-        if !own && conn.flags & (flag::MULTI | flag::PAUSED) == 0 && tracker.is(mode::CACHING) {
+        if !own && conn.flags & (flag::MULTI | flag::PAUSED | flag::BLOCKED) == 0 && tracker.is(mode::CACHING)
+        {
             tracker.end_caching();
         }
     }

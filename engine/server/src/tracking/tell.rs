@@ -58,6 +58,22 @@ impl Lane {
         settle(&self.server, &mut self.turn.changes, &mut self.gathered, Some(here));
     }
 
+    /// Tells a client that waits what it has to forget because of others, of all that nobody was told of yet: it is about
+    /// to be served, and what it reads then is newer. Partitions are still held.
+    pub fn tell_before_serving(&mut self, info: &Arc<ClientInfo>) {
+        for change in &mut self.turn.changes {
+            let Change::Key { name, readers, cause } = change else { continue };
+            if *cause != Cause::Parked(info.id)
+                && readers.as_mut().is_some_and(|readers| readers.remove(info.id))
+            {
+                self.server.tracking.count_off(0, 1);
+                if hears_of_reads(&info.tracker) {
+                    forget(&self.server, info, &What::keys([&**name].into_iter()), &mut None);
+                }
+            }
+        }
+    }
+
     /// Ends a wake-up: tells those who want to hear of every change.
     #[inline]
     pub fn tell_gathered(&mut self) {
@@ -130,7 +146,7 @@ pub(super) fn readers(
 }
 
 /// Whether a client is told of keys that it has read: it may have been in another mode when it did.
-fn hears_of_reads(tracker: &Tracker) -> bool {
+pub(super) fn hears_of_reads(tracker: &Tracker) -> bool {
     tracker.is(mode::ON) && !tracker.is(mode::BCAST)
 }
 

@@ -252,6 +252,67 @@ fn plain_clients_are_told_nothing() {
     ]);
 }
 
+/// Who is served after a wait remembers what it has read then. What others changed it hears before, what it changed
+/// itself behind the reply.
+#[test]
+fn who_waited_remembers() {
+    play(&[
+        "B XADD s 1-1 f v | XADD t 1-1 f v",
+        "A HELLO 3",
+        "A CLIENT TRACKING ON",
+        "A GET x",
+        "A parks XREAD BLOCK 0 STREAMS s t $ $",
+        "B counts",
+        "B XADD s 2-1 f v",
+        "A served",
+        "B counts",
+        "B XADD s 3-1 f v | XADD t 3-1 f v",
+        "A parks XREAD BLOCK 0 STREAMS s t $ $",
+        "B MULTI | SET x 1 | XADD t 4-1 f v | XADD s 4-1 f v | EXEC",
+        "A served",
+        "B counts",
+        "B DEL s t",
+        "A parks BLMOVE l m LEFT LEFT 0",
+        "B RPUSH l 1",
+        "A served",
+        "A LRANGE m 0 -1",
+        "A parks BLMOVE l m LEFT LEFT 0",
+        "B RPUSH l 2",
+        "A served",
+        "B counts",
+        "A CLIENT TRACKING OFF",
+        "A CLIENT TRACKING ON OPTIN",
+        "A parks XREAD BLOCK 0 STREAMS s $",
+        "B XADD s 1-1 f v",
+        "A served",
+        "B counts",
+        "A CLIENT CACHING YES",
+        "A parks XREAD BLOCK 0 STREAMS s $",
+        "B XADD s 2-1 f v",
+        "A served",
+        "B counts",
+        "A XREAD STREAMS s 0",
+        "B XADD s 3-1 f v",
+        "A CLIENT CACHING YES",
+        "A XREAD BLOCK 1 STREAMS s $",
+        "A XREAD STREAMS t 0",
+        "B counts",
+        "B XADD s 4-1 f v",
+        "A CLIENT TRACKING OFF",
+        "C HELLO 3",
+        "A CLIENT TRACKING ON REDIRECT $C",
+        "A parks XREAD BLOCK 0 STREAMS s $",
+        "B XADD s 5-1 f v",
+        "A served",
+        "B XADD s 6-1 f v",
+        "A CLIENT TRACKING OFF",
+        "A CLIENT TRACKING ON BCAST",
+        "A parks XREAD BLOCK 0 STREAMS s $",
+        "B XADD s 7-1 f v",
+        "A served",
+    ]);
+}
+
 #[test]
 fn replies_that_are_off_do_not_stop_pushes() {
     play(&[

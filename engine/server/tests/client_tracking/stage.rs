@@ -2,7 +2,8 @@
 //!
 //! A line is `who COMMAND`, with several commands sent at once between ` | `; `$who` stands for the number of that
 //! client, `""` for nothing. After each line everybody is asked something harmless, so that all that was pushed has arrived. Other lines:
-//! `who until REPLY COMMAND` asks until that is the answer, `who state other` writes down two fields of CLIENT LIST,
+//! `who until REPLY COMMAND` asks until that is the answer, `who parks COMMAND` waits until that waits, and `who served` for
+//! its reply, `who state other` writes down two fields of CLIENT LIST,
 //! `who counts` four of INFO, `who waits` waits for a push, `who close` hangs up.
 
 use crate::rig::link::Link;
@@ -27,6 +28,8 @@ struct Actor {
 pub struct Stage {
     node: Node,
     actors: BTreeMap<String, Actor>,
+    /// How many wait in a command.
+    parked: usize,
     /// The numbers of all clients there were.
     ids: BTreeMap<String, u64>,
 }
@@ -34,7 +37,7 @@ pub struct Stage {
 impl Stage {
     /// A stage with a server.
     pub fn new(node: Node) -> Self {
-        let stage = Self { node, actors: BTreeMap::new(), ids: BTreeMap::new() };
+        let stage = Self { node, actors: BTreeMap::new(), parked: 0, ids: BTreeMap::new() };
         while stage.new_actor().id < IDS {}
         stage
     }
@@ -68,6 +71,13 @@ impl Stage {
             ("state", other) => heard.push(self.state(who, other)),
             ("counts", _) => heard.push(self.counts(who)),
             ("until", asked) => self.ask_until(who, asked),
+            ("parks", text) => self.park(who, text),
+            ("served", _) => {
+                self.parked -= 1;
+                let (actor, mut got) = (self.actor(who), Vec::new());
+                actor.mute = !hear_reply(&mut actor.link, &mut got);
+                heard.extend(got.iter().map(|bytes| self.noted(who, bytes)));
+            }
             _ => self.speak(who, rest, &mut heard),
         }
         self.listen(who, &mut heard);
@@ -101,7 +111,7 @@ impl Stage {
 
     /// The words of a command.
     fn words(&self, command: &str) -> Vec<String> {
-        let word = |word: &str| match word.strip_prefix('$') {
+        let word = |word: &str| match word.strip_prefix('$').filter(|name| !name.is_empty()) {
             Some(name) => self.ids[name].to_string(),
             None => word.replace("\"\"", ""),
         };
@@ -156,6 +166,22 @@ impl Stage {
             }) == format!("{wanted}\\r\\n")
         };
         assert!((0..PATIENCE).any(|_| is_there(actor)), "never {wanted}: {command}");
+    }
+
+    fn park(&mut self, who: &str, text: &str) {
+        let words = self.words(text);
+        let actor = self.actor(who);
+        actor.mute = true;
+        actor.link.write(&encode_command(&words)).unwrap();
+        self.parked += 1;
+        let (wanted, mut looker) = (format!("blocked_clients:{}\r", self.parked), self.new_actor());
+        let is_there = |looker: &mut Actor| {
+            let (Value::Bulk(text) | Value::Verbatim(_, text)) = looker.link.ask(&["INFO", "clients"]) else {
+                panic!("no text")
+            };
+            String::from_utf8(text).unwrap().contains(&wanted)
+        };
+        assert!((0..PATIENCE).any(|_| is_there(&mut looker)), "never waits: {text}");
     }
 
     /// Writes down what everybody has got: who spoke first, whose thread has then done what there was to do. A thread
