@@ -3,8 +3,11 @@
 //! Plain data, copied together when something changes. Must not know where it comes from.
 
 use crate::event::Classes;
+use crate::fault::Fault;
+use crate::turn::Turn;
 use ironkeep_keyspace::access::AccessRule;
 use ironkeep_values::{hash_map, list, set, stream, zset};
+use ironkeep_wire::Reply;
 
 /// What commands go by.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +16,8 @@ pub struct Rules {
     pub access: AccessRule,
     /// The longest string (`proto-max-bulk-len`).
     pub max_string: usize,
+    /// How long a reply may become that nothing else bounds.
+    pub longest_reply: LongestReply,
     /// `lazyfree-lazy-user-del`: DEL frees in the background.
     pub lazy_del: bool,
     /// `lazyfree-lazy-server-del`: so do implicit deletions (RENAME, SET over a key).
@@ -27,6 +32,40 @@ pub struct Rules {
     pub notify: Classes,
     /// How large the small forms of values may be.
     pub sizes: Sizes,
+}
+
+/// How long a reply may become that nothing else bounds: one of members by chance, as many as a client says.
+#[derive(Clone, Copy, Debug)]
+pub struct LongestReply {
+    /// Bytes.
+    pub bytes: usize,
+    /// Whether a client is closed that would get a longer one (`client-output-buffer-limit`).
+    pub closes: bool,
+}
+
+impl Default for LongestReply {
+    /// Without a limit in the configuration: Valkey goes on until memory ends.
+    fn default() -> Self {
+        Self { bytes: 1 << 30, closes: false }
+    }
+}
+
+impl LongestReply {
+    /// Whether the reply that was begun at `start` has become too long.
+    #[inline]
+    pub fn is_exceeded(&self, reply: &Reply<'_>, start: usize) -> bool {
+        reply.position() - start > self.bytes
+    }
+
+    /// Ends such a reply: nobody gets what is there of it, or an error takes its place.
+    pub fn give_up(&self, reply: &mut Reply<'_>, start: usize, turn: &mut Turn) -> Result<(), Fault> {
+        if self.closes {
+            turn.cut = true;
+            return Ok(());
+        }
+        reply.truncate(start);
+        Err(Fault::Other("ERR value is out of range"))
+    }
 }
 
 /// How large the small forms of values may be.

@@ -147,6 +147,8 @@ pub struct Turn {
     pub effects: Effects,
     /// What it leaves to be freed.
     pub garbage: Vec<Garbage>,
+    /// Whether a reply was cut off: the client must not get it, and is closed.
+    pub cut: bool,
     /// Counts since the server last took them.
     pub counts: Counts,
     /// Expired keys, with their databases, met by a command that holds no partition and so cannot remove them in

@@ -197,11 +197,24 @@ fn members_by_chance() {
     let Value::Array(many) = rig.ask("SRANDMEMBER s -50") else { panic!("no array") };
     assert_eq!(many.len(), 50);
     assert_eq!(rig.run3("SRANDMEMBER s 3").as_bytes().first(), Some(&b'*'));
-    rig.rules.max_string = 1000;
-    rig.replies(&[
-        ("SRANDMEMBER s -1000", "-ERR the reply would be larger than proto-max-bulk-len"),
-        ("SRANDMEMBER s -9223372036854775807", "-ERR the reply would be larger than proto-max-bulk-len"),
-    ]);
+}
+
+#[test]
+fn no_lots_without_end() {
+    let mut rig = Rig::new();
+    rig.replies(&[("SADD s a b", ":2"), ("HSET h f v", ":1"), ("ZADD z 1 m", ":1")]);
+    rig.rules.longest_reply.bytes = 1000;
+    for (command, key) in [("SRANDMEMBER", "s"), ("HRANDFIELD", "h"), ("ZRANDMEMBER", "z")] {
+        for count in [-1000, -i64::MAX] {
+            let line = format!("{command} {key} {count}");
+            rig.rules.longest_reply.closes = false;
+            rig.replies(&[(&line, "-ERR value is out of range")]);
+            assert!(!rig.turn.cut);
+            rig.rules.longest_reply.closes = true;
+            assert!((600..1100).contains(&rig.run(&line).len()), "{line}");
+            assert!(std::mem::take(&mut rig.turn.cut));
+        }
+    }
 }
 
 #[test]

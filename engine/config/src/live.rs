@@ -39,7 +39,10 @@ impl Live {
             Value::Int(number) => *number as u64,
             Value::Choice(choice) => u64::from(choice.number),
             Value::Flags(bits) => u64::from(*bits),
-            Value::OutputLimits(limits) => return self.store_output_limits(limits),
+            Value::OutputLimits(limits) => {
+                self.store_output_limits(limits);
+                0
+            }
             _ => return,
         };
         self.numbers[param.index()].store(number, Relaxed);

@@ -55,7 +55,7 @@ impl Worker {
             if self.is_time_up() {
                 break;
             }
-            if self.lane.out.len() >= FLUSH {
+            if self.is_due(conn) {
                 self.flush(conn)?;
                 if conn.choked {
                     break;
@@ -168,7 +168,7 @@ impl Worker {
                 let left = if conn.is(flag::PAUSED) { request.start } else { request.end };
                 return Some((left, Stop::Hold));
             }
-            if more && self.lane.out.len() >= FLUSH {
+            if more && self.is_due(conn) {
                 // Large replies go out before the next are made: a batch of them would be too much.
                 return Some((request.end, Stop::Done));
             }
@@ -177,6 +177,14 @@ impl Worker {
             }
         }
         conn.is(flag::CLOSING).then_some((buffer.len(), Stop::Hold))
+    }
+
+    /// Whether replies are sent though more requests are there. Where they have a limit it is that of all of them: who
+    /// asks for more at once gets nothing.
+    #[inline]
+    fn is_due(&self, conn: &Conn) -> bool {
+        let waiting = self.lane.out.len();
+        waiting >= FLUSH && waiting as u64 >= self.lane.server.live.output_limit(conn.info.class()).hard
     }
 
     fn run_inline(&mut self, conn: &mut Conn, start: usize, end: usize, args: &[Vec<u8>]) -> (usize, Stop) {

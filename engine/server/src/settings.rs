@@ -3,10 +3,10 @@
 //! Takes the live configuration, gives plain data that a thread keeps until the configuration changes.
 
 use crate::server::Server;
-use crate::weights;
+use crate::{timeouts, weights};
 use ironkeep_commands::event::Classes;
-use ironkeep_commands::rules::{Rules, Sizes};
-use ironkeep_config::{Live, param};
+use ironkeep_commands::rules::{LongestReply, Rules, Sizes};
+use ironkeep_config::{ClientClass, Live, param};
 use ironkeep_keyspace::access::AccessRule;
 use ironkeep_values::{hash_map, list, set, stream, zset};
 
@@ -39,6 +39,7 @@ pub(crate) fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
             decay_minutes: live.size(param::LFU_DECAY_TIME) as u32,
         },
         max_string: size(param::PROTO_MAX_BULK_LEN),
+        longest_reply: longest_reply(live),
         lazy_del: live.yes(param::LAZYFREE_LAZY_USER_DEL),
         lazy_overwrite: live.yes(param::LAZYFREE_LAZY_SERVER_DEL),
         lazy_expire: live.yes(param::LAZYFREE_LAZY_EXPIRE),
@@ -56,6 +57,14 @@ pub(crate) fn read_settings(server: &Server, now: i64) -> (Rules, Settings) {
         weigh: weights::limit(live).is_some(),
     };
     (rules, settings)
+}
+
+/// A reply of any length is bounded if there is a limit for clients.
+fn longest_reply(live: &Live) -> LongestReply {
+    match usize::try_from(live.output_limit(ClientClass::Normal).hard) {
+        Ok(most @ 1..) => LongestReply { bytes: most.max(timeouts::SMALL), closes: true },
+        _ => LongestReply::default(),
+    }
 }
 
 fn read_sizes(live: &Live) -> Sizes {

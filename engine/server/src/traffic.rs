@@ -176,8 +176,8 @@ impl Worker {
             conn.set(flag::CHANGED, false);
             conn.publish(self.lane.now);
         }
-        if self.lane.out.len() > timeouts::SMALL {
-            self.check_limits(conn, self.lane.out.len() - timeouts::SMALL)?;
+        if self.lane.out.len() > timeouts::SMALL || self.lane.turn.cut {
+            self.check_limits(conn, self.lane.out.len())?;
         }
         if conn.pending() == 0 && !self.lane.out.is_empty() {
             sent = self.write(conn, 0)?;
@@ -230,13 +230,16 @@ impl Worker {
         Ok(())
     }
 
-    /// Closes a client whose replies, with so many `fresh` bytes, wait for too long or are too many.
+    /// Closes a client whose replies, with so many `fresh` bytes, wait for too long or are too many, or were cut off
+    /// because they would be.
     fn check_limits(&mut self, conn: &mut Conn, fresh: usize) -> Result<(), Close> {
         let (server, now) = (&self.lane.server, self.lane.now);
-        if timeouts::is_over_limit(server, conn, conn.pending() + fresh, now) {
+        let cut = std::mem::take(&mut self.lane.turn.cut);
+        if timeouts::is_over_limit(server, conn, conn.pending() + fresh, now) || cut {
             server.totals.output_limit.fetch_add(1, Relaxed);
             complaints::output_limit(server, conn, now, false);
             self.lane.out.clear();
+            self.lane.out.shrink_to(FLUSH);
             return Err(Close::Gone);
         }
         Ok(())

@@ -72,6 +72,43 @@ fn an_output_buffer_has_a_limit() {
     assert_eq!(server.client().text(&["getrange", "a", "0", "2"]), "xxx");
 }
 
+/// As in Valkey the limit is one of all that a client asks for at once, not of what its socket has no room for.
+#[test]
+fn who_asks_for_too_much_at_once_gets_nothing() {
+    let server = Server::start(&["--client-output-buffer-limit", "normal 100000 0 0"]);
+    let (mut client, mut other) = (server.client(), server.client());
+    assert_eq!(client.text(&["set", "a", &"x".repeat(10_000)]), "OK");
+    let requests: Vec<u8> = (0..15)
+        .flat_map(|n| {
+            [["set", &n.to_string(), "1"].as_slice(), &["get", "a"]]
+                .map(ironkeep_wire::encode_command)
+                .concat()
+        })
+        .collect();
+    client.send_raw(&requests);
+    server.wait_for_log("for overcoming of output buffer limits");
+    assert!(client.try_read().is_none());
+    assert_eq!(other.text(&["exists", "0", "8"]), "2");
+}
+
+#[test]
+fn draws_without_end_are_cut_off() {
+    let server = Server::start(&["--loglevel", "notice"]);
+    let mut client = server.client();
+    client.text(&["sadd", "s", "a"]);
+    client.text(&["config", "set", "client-output-buffer-limit", "normal 1000000 0 0"]);
+    assert_eq!(client.text(&["srandmember", "s", "-3"]), "[a a a]");
+    client.send(&["srandmember", "s", "-9999999999"]);
+    server.wait_for_log("for overcoming of output buffer limits");
+    assert!(client.try_read().is_none());
+    // It goes for clients without replies as well, and harms no other.
+    let (mut silent, mut other) = (server.client(), server.client());
+    silent.send(&["client", "reply", "off"]);
+    silent.send(&["srandmember", "s", "-9999999999"]);
+    assert!(silent.is_closed());
+    assert_eq!(other.text(&["srandmember", "s", "-2"]), "[a a]");
+}
+
 #[test]
 fn the_soft_limit_of_an_output_buffer_is_watched_over_time() {
     let server = Server::start(&["--client-output-buffer-limit", "normal 0 100000 1", "--io-threads", "2"]);

@@ -9,6 +9,23 @@ fn titles(text: &str) -> Vec<&str> {
     text.lines().filter_map(|line| line.strip_prefix("# ")).collect()
 }
 
+/// A batch of requests that is cut in pieces, because its replies are large, is counted once.
+#[test]
+fn commands_are_counted_once() {
+    let server = Server::start(&[]);
+    let mut client = server.client();
+    client.text(&["set", "a", &"x".repeat(30_000)]);
+    let count = |client: &mut common::Client| -> u64 {
+        client.info("stats", "total_commands_processed").parse().unwrap()
+    };
+    let before = count(&mut client);
+    client.send_raw(&ironkeep_wire::encode_command(&["get", "a"]).repeat(20));
+    for _ in 0..20 {
+        assert_eq!(client.read_text().len(), 30_000);
+    }
+    assert_eq!(count(&mut client), before + 21);
+}
+
 #[test]
 fn sections_are_chosen_as_in_valkey() {
     let server = Server::start(&[]);

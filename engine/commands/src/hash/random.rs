@@ -1,14 +1,12 @@
 //! HRANDFIELD: fields by lot.
 
 use super::reply_item;
+use crate::rules::LongestReply;
 use crate::turn::Turn;
 use crate::{Ctx, Fault};
 use ironkeep_values::hash_map::{Field, Map};
 use ironkeep_values::lots;
 use ironkeep_wire::{Reply, parse_i64};
-
-/// Bytes that the fields of one reply may take. Valkey goes on until memory ends.
-const MOST_BYTES: usize = 1 << 30;
 
 /// HRANDFIELD
 pub fn hrandfield(ctx: &mut Ctx<'_>) {
@@ -31,7 +29,7 @@ fn one(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
 
 fn several(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
     let (count, values) = (count(ctx)?, ctx.args.len() == 4);
-    let (key, now) = (ctx.key(1), ctx.expiry_now());
+    let (key, now, longest) = (ctx.key(1), ctx.expiry_now(), ctx.rules.longest_reply);
     let Some(seen) = ctx.read::<Map>(&key)? else {
         ctx.reply.array_len(0);
         return Ok(());
@@ -39,7 +37,7 @@ fn several(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
     let mut form = Form { reply: seen.reply, values };
     let amount = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     if count < 0 {
-        return draw(seen.value, amount, now, seen.turn, &mut form);
+        return draw(seen.value, amount, now, (seen.turn, longest), &mut form);
     }
     let fields = seen.value.sample(amount, now, &mut || seen.turn.random());
     form.begin(fields.len());
@@ -65,7 +63,13 @@ fn count(ctx: &Ctx<'_>) -> Result<i64, Fault> {
 }
 
 /// Draws so many fields, each from all of them.
-fn draw(map: &Map, count: usize, now: i64, turn: &mut Turn, form: &mut Form<'_, '_>) -> Result<(), Fault> {
+fn draw(
+    map: &Map,
+    count: usize,
+    now: i64,
+    (turn, longest): (&mut Turn, LongestReply),
+    form: &mut Form<'_, '_>,
+) -> Result<(), Fault> {
     // In the small form a field is found by counting: all of them are gathered once.
     let small: Vec<Field<'_>> = map.packed().map(|_| map.live(now).collect()).unwrap_or_default();
     let start = form.reply.position();
@@ -77,9 +81,8 @@ fn draw(map: &Map, count: usize, now: i64, turn: &mut Turn, form: &mut Form<'_, 
         };
         let Some(field) = field else { break };
         form.show(&field);
-        if form.reply.position() - start > MOST_BYTES {
-            form.reply.truncate(start);
-            return Err(Fault::Other("ERR value is out of range"));
+        if longest.is_exceeded(form.reply, start) {
+            return longest.give_up(form.reply, start, turn);
         }
     }
     Ok(())

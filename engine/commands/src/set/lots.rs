@@ -4,6 +4,7 @@
 
 use super::{reply_item, reply_set};
 use crate::event::Classes;
+use crate::rules::LongestReply;
 use crate::typed::{Open, Seen};
 use crate::{Ctx, Fault, Look};
 use ironkeep_keyspace::space::Key;
@@ -17,7 +18,6 @@ const NOT_POSITIVE: Fault = Fault::Other("ERR value is out of range, must be pos
 const OUT_OF_RANGE: Fault = Fault::Other(
     "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
 );
-const TOO_MANY: Fault = Fault::Other("ERR the reply would be larger than proto-max-bulk-len");
 
 /// Members of one SREM in the log, at most.
 const LOGGED_AT_ONCE: usize = 1024;
@@ -159,14 +159,14 @@ fn show_many(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
     if count == i64::MIN {
         return Err(OUT_OF_RANGE);
     }
-    let (key, most) = (ctx.key(1), ctx.rules.max_string);
+    let (key, longest) = (ctx.key(1), ctx.rules.longest_reply);
     let Some(seen) = ctx.read::<Set>(&key)? else {
         ctx.reply.array_len(0);
         return Ok(());
     };
     let number = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     if count < 0 {
-        return show_any(seen, number, most);
+        return show_any(seen, number, longest);
     }
     let Seen { value, reply, turn } = seen;
     reply.array_len(number.min(value.len()));
@@ -178,8 +178,8 @@ fn show_many(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// So many lots, each among all members. Refuses when they would be more bytes than a string may have.
-fn show_any(seen: Seen<'_, '_, Set>, count: usize, most: usize) -> Result<(), Fault> {
+/// So many lots, each among all members.
+fn show_any(seen: Seen<'_, '_, Set>, count: usize, longest: LongestReply) -> Result<(), Fault> {
     let Seen { value, reply, turn } = seen;
     let start = reply.position();
     reply.array_len(count);
@@ -187,9 +187,8 @@ fn show_any(seen: Seen<'_, '_, Set>, count: usize, most: usize) -> Result<(), Fa
         if let Some(item) = value.random(&mut || turn.random()) {
             reply_item(reply, item);
         }
-        if reply.position() - start > most {
-            reply.truncate(start);
-            return Err(TOO_MANY);
+        if longest.is_exceeded(reply, start) {
+            return longest.give_up(reply, start, turn);
         }
     }
     Ok(())

@@ -10,8 +10,6 @@ const NO_RANGE: Fault = Fault::Other(
     "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
 );
 const OUT_OF_RANGE: Fault = Fault::Other("ERR value is out of range");
-/// The most members that may be drawn again and again: what is more would fill the memory with one reply.
-const MOST_DRAWS: u64 = 1 << 28;
 
 /// ZRANDMEMBER
 pub fn zrandmember(ctx: &mut Ctx<'_>) {
@@ -54,21 +52,21 @@ fn parse(ctx: &Ctx<'_>) -> Result<(i64, bool), Fault> {
 
 fn some(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
     let (count, with_scores) = parse(ctx)?;
-    let key = ctx.key(1);
+    let (key, longest) = (ctx.key(1), ctx.rules.longest_reply);
     let Some(seen) = ctx.read::<ZSet>(&key)? else {
         ctx.reply.array_len(0);
         return Ok(());
     };
     let (set, len, draws) = (seen.value, seen.value.len(), count.unsigned_abs());
-    let mut random = || seen.turn.random();
     if count < 0 || draws == 1 {
-        if draws > MOST_DRAWS {
-            return Err(OUT_OF_RANGE);
-        }
-        header(seen.reply, draws as usize, with_scores);
+        let start = seen.reply.position();
+        header(seen.reply, usize::try_from(draws).unwrap_or(usize::MAX), with_scores);
         for _ in 0..draws {
-            if let Some((item, score)) = set.at(lots::below(len, &mut random)) {
+            if let Some((item, score)) = set.at(lots::below(len, &mut || seen.turn.random())) {
                 member(seen.reply, item, score, with_scores);
+            }
+            if longest.is_exceeded(seen.reply, start) {
+                return longest.give_up(seen.reply, start, seen.turn);
             }
         }
         return Ok(());
@@ -79,7 +77,7 @@ fn some(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
         set.iter().rev().for_each(|(item, score)| member(seen.reply, item, score, with_scores));
         return Ok(());
     }
-    for rank in lots::distinct(draws, len, &mut random) {
+    for rank in lots::distinct(draws, len, &mut || seen.turn.random()) {
         if let Some((item, score)) = set.at(rank) {
             member(seen.reply, item, score, with_scores);
         }

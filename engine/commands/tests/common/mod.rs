@@ -51,6 +51,7 @@ impl Rig {
         let rules = Rules {
             access,
             max_string: 512 << 20,
+            longest_reply: Default::default(),
             lazy_del: true,
             lazy_overwrite: true,
             lazy_expire: true,
