@@ -10,15 +10,12 @@ use crate::event::Classes;
 use crate::fault::Fault;
 use crate::rules::Rules;
 use crate::text::Text;
-use crate::turn::{Garbage, Turn, Wait};
+use crate::turn::{Turn, Wait};
 use ironkeep_keyspace::entry::{Entry, EntryRef, NewValue};
 use ironkeep_keyspace::space::{Hold, Key, Keyspace, Partition};
 use ironkeep_keyspace::table::{Place, Table};
 use ironkeep_keyspace::tour::is_over;
 use ironkeep_wire::Reply;
-
-/// Values at least this large are freed by the background thread when a lazy-free setting says so.
-const LARGE: usize = 64 * 1024;
 
 /// How a lookup counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -269,16 +266,6 @@ impl<'a> Ctx<'a> {
     pub fn remove(&mut self, key: &Key<'_>, place: Place, lazy: bool) {
         let entry = self.table(key).remove(place);
         self.discard(entry, lazy);
-    }
-
-    /// Frees an entry that is in no table any more: large values on the background thread if `lazy`.
-    pub fn discard(&mut self, entry: Entry, lazy: bool) {
-        if let ironkeep_keyspace::entry::Value::Object(object) = entry.value()
-            && lazy
-            && object.size() >= LARGE
-        {
-            self.turn.garbage.push(Garbage::Object(object.share()));
-        }
     }
 
     /// Sets or takes away the expiry of the entry at a place.

@@ -16,6 +16,7 @@ pub mod eviction;
 pub mod expiry;
 pub mod fault;
 pub mod field_expiry;
+pub mod garbage;
 pub mod generic;
 pub mod geo;
 pub mod hash;

@@ -4,9 +4,8 @@
 //! the log while the partitions are still held, garbage after they are not.
 
 use crate::change::Change;
+use crate::garbage::Garbage;
 use ironkeep_keyspace::blocked::{Fits, Waiting};
-use ironkeep_keyspace::object::Object;
-use ironkeep_keyspace::table::Table;
 use ironkeep_wire::write_u64;
 use std::collections::VecDeque;
 
@@ -101,15 +100,6 @@ impl Effects {
         self.runs.clear();
         self.replaced = false;
     }
-}
-
-/// Something large to be freed where nobody waits for it.
-#[derive(Debug)]
-pub enum Garbage {
-    /// One value.
-    Object(Object),
-    /// Whole tables.
-    Tables(Vec<Table>),
 }
 
 /// What a command waits for that found nothing to reply with.

@@ -44,6 +44,54 @@ fn large_values_go_to_the_garbage_if_lazy() {
     }
 }
 
+/// What INFO counts as lazily freed are the same values as in Valkey: those of more than 64 pieces.
+#[test]
+fn values_of_many_pieces_go_to_the_garbage() {
+    let numbers = |count: i32| (0..count).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+    let pairs = |count: i32| (0..count).map(|n| format!("{n} {n}")).collect::<Vec<_>>().join(" ");
+    let long = "x".repeat(100);
+    for (make, garbage) in [
+        (vec![format!("SADD a {}", numbers(64))], 0),
+        (vec![format!("SADD a {}", numbers(65))], 0),
+        (vec![format!("SADD a {long} {}", numbers(63))], 0),
+        (vec![format!("SADD a {long} {}", numbers(64))], 1),
+        (vec![format!("HSET a x {long} {}", pairs(63))], 0),
+        (vec![format!("HSET a x {long} {}", pairs(64))], 1),
+        (vec![format!("ZADD a 1 {long} {}", pairs(63))], 0),
+        (vec![format!("ZADD a 1 {long} {}", pairs(64))], 1),
+        (vec![format!("RPUSH a {long} {}", numbers(400))], 0),
+        ((0..64).map(|n| format!("XADD a {n}-1 f v")).collect(), 0),
+        ((0..65).map(|n| format!("XADD a {n}-1 f v")).collect(), 1),
+        (vec!["XADD a 1-1 f v".into(), "XGROUP CREATE a g $".into()], 0),
+    ] {
+        let mut rig = Rig::new();
+        rig.rules.sizes.stream.entries = 1;
+        make.iter().for_each(|line| drop(rig.run(line)));
+        rig.check("UNLINK a", ":1", &["UNLINK a"]);
+        assert_eq!(rig.turn.garbage.len(), garbage, "{}", make[0]);
+    }
+}
+
+#[test]
+fn what_is_cut_off_a_large_list_goes_to_the_garbage() {
+    let value = "x".repeat(100);
+    for (line, left, garbage) in [
+        ("LTRIM a 0 9", 10, 1),
+        ("LTRIM a 1000 1009", 10, 2),
+        ("LTRIM a 10 -11", 1980, 0),
+        ("LPOP a 1900", 100, 1),
+        ("RPOP a 1990", 10, 1),
+        ("RPOP a 10", 1990, 0),
+    ] {
+        let mut rig = Rig::new();
+        let words: Vec<&str> = ["RPUSH", "a"].into_iter().chain([value.as_str(); 2000]).collect();
+        rig.raw(&words);
+        rig.run(line);
+        assert_eq!(rig.turn.garbage.len(), garbage, "{line}");
+        rig.check("LLEN a", &format!(":{left}"), &[]);
+    }
+}
+
 #[test]
 fn looks() {
     let mut rig = Rig::new();

@@ -1,9 +1,9 @@
 //! Where large garbage goes: a thread of its own frees it, so that nobody waits for that.
 //!
 //! Takes what commands threw away, counts what waits and what was freed. Objects are counted as INFO counts them: a
-//! value is one, a table as many as it has keys.
+//! value is one, a part of it none, a table as many as it has keys.
 
-use ironkeep_commands::turn::Garbage;
+use ironkeep_commands::garbage::Garbage;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -31,6 +31,7 @@ pub struct Bin {
 fn objects(garbage: &Garbage) -> u64 {
     match garbage {
         Garbage::Object(_) => 1,
+        Garbage::Elements(_) => 0,
         Garbage::Tables(tables) => tables.iter().map(|table| table.len() as u64).sum(),
     }
 }
@@ -38,6 +39,7 @@ fn objects(garbage: &Garbage) -> u64 {
 fn bytes(garbage: &Garbage) -> usize {
     match garbage {
         Garbage::Object(object) => object.size(),
+        Garbage::Elements(removed) => removed.size(),
         // How much its entries take is known when they have been looked at.
         Garbage::Tables(_) => 0,
     }

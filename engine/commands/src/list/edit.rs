@@ -94,11 +94,12 @@ fn trim(ctx: &mut Ctx<'_>) -> Result<(), Fault> {
     let len = list.len();
     let kept = range(start, end, len);
     let count = len - kept.len();
-    list.keep(kept);
-    if count > 0 {
-        return taken(ctx, &key, place, count, "ltrim");
+    let removed = list.keep(kept);
+    if count == 0 {
+        list.settle_smaller(limit);
+        ctx.notify(Classes::LIST, "ltrim", &key);
+        return Ok(());
     }
-    list.settle_smaller(limit);
-    ctx.notify(Classes::LIST, "ltrim", &key);
-    Ok(())
+    ctx.discard_elements(removed.into_iter().flatten());
+    taken(ctx, &key, place, count, "ltrim")
 }

@@ -23,7 +23,7 @@ use crate::event::Classes;
 use crate::{Ctx, Fault};
 use ironkeep_keyspace::space::Key;
 use ironkeep_keyspace::table::Place;
-use ironkeep_values::list::{Limit, List, Way};
+use ironkeep_values::list::{Limit, List, Removed, Way};
 use ironkeep_values::packed::Item;
 use ironkeep_wire::{Reply, parse_i64};
 use std::ops::Range;
@@ -88,13 +88,13 @@ impl End {
         }
     }
 
-    /// Takes away so many elements from this end on; no more than there are.
-    fn cut(self, list: &mut List, count: usize) {
+    /// Takes away so many elements from this end on; no more than there are. They may still take memory.
+    fn cut(self, list: &mut List, count: usize) -> Option<Removed> {
         let len = list.len();
         match self {
             Self::Left => list.remove_range(0..count),
             Self::Right => list.remove_range(len - count..len),
-        };
+        }
     }
 }
 

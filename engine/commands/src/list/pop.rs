@@ -68,7 +68,8 @@ pub(super) fn pop_many(
         return Ok(0);
     }
     end.reply_first(open.value, count, open.reply);
-    end.cut(open.value, count);
+    let removed = end.cut(open.value, count);
+    ctx.discard_elements(removed);
     taken(ctx, key, place, count, end.popped())?;
     Ok(count)
 }

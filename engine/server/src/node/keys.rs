@@ -3,7 +3,7 @@
 use super::Call;
 use ironkeep_commands::Turn;
 use ironkeep_commands::change::Change;
-use ironkeep_commands::turn::Garbage;
+use ironkeep_commands::garbage::Garbage;
 use ironkeep_config::param;
 use ironkeep_keyspace::space::{Held, Keyspace, PARTITIONS, Partition};
 use ironkeep_keyspace::table::Table;

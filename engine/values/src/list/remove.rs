@@ -19,6 +19,12 @@ impl Removed {
     }
 }
 
+impl std::fmt::Debug for Removed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} elements", self.0.len())
+    }
+}
+
 impl List {
     /// Takes the first element; what `read` makes of it.
     pub fn pop_front<R>(&mut self, read: impl FnOnce(Item<'_>) -> R) -> Option<R> {
