@@ -69,7 +69,7 @@ pub fn step(chore: &mut Chore<'_>, round: &mut Round, effort: u8, keep_going: &d
 /// Removes some keys from the partition of the round; none when nothing there has expired.
 fn remove_batch(chore: &mut Chore<'_>, round: &mut Round, most: usize) -> Option<usize> {
     let space = chore.space;
-    let mut part = space.lock(round.partition);
+    let mut part = chore.lock(round.partition)?;
     let (db, nth) = overdue_table(&mut part, space.databases(), chore.now)?;
     let from = match round.spot {
         Some((in_db, table, index)) if (in_db, table) == (db, nth) => index,
@@ -97,7 +97,7 @@ fn overdue_table(part: &mut Partition, databases: u32, now: i64) -> Option<(u32,
 /// Removes the expired keys that commands met without holding their partitions (`Turn::overdue`).
 pub fn remove_met(chore: &mut Chore<'_>) {
     for (db, name) in std::mem::take(&mut chore.turn.overdue) {
-        let mut part = chore.space.lock(chore.space.key(&name).partition);
+        let Some(mut part) = chore.lock(chore.space.key(&name).partition) else { return };
         chore.on_key(&mut part, db, &name, |ctx, key| ctx.find(key, Look::Write));
         chore.flush();
     }

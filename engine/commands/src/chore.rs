@@ -6,6 +6,7 @@
 use crate::{Args, Ctx, Reach, Rules, Turn};
 use ironkeep_keyspace::space::{Key, Keyspace, Partition};
 use ironkeep_wire::Reply;
+use std::ops::DerefMut;
 
 /// What such work needs.
 pub struct Chore<'a> {
@@ -19,9 +20,17 @@ pub struct Chore<'a> {
     pub turn: &'a mut Turn,
     /// Called while the partition is still held: puts the effects into the log.
     pub flush: &'a mut dyn FnMut(&mut Turn),
+    /// Whether nothing may change by itself any more (CLIENT PAUSE). Asked while a partition is held.
+    pub halted: &'a dyn Fn() -> bool,
 }
 
-impl Chore<'_> {
+impl<'a> Chore<'a> {
+    /// Locks a partition to change something in it; none when nothing may change by itself any more.
+    pub(crate) fn lock(&self, partition: u16) -> Option<impl DerefMut<Target = Partition> + use<'a>> {
+        let part = self.space.lock(partition);
+        (!(self.halted)()).then_some(part)
+    }
+
     /// Works on one key of a partition that is held.
     pub(crate) fn on_key<R>(
         &mut self,

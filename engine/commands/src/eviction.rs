@@ -176,7 +176,7 @@ fn draw(
 
 /// Removes the candidate, if it is still there and as good a victim as when it was drawn.
 fn try_evict(chore: &mut Chore<'_>, how: Eviction, candidate: &Candidate) -> Option<usize> {
-    let mut part = chore.space.lock(chore.space.key(&candidate.key).partition);
+    let mut part = chore.lock(chore.space.key(&candidate.key).partition)?;
     let freed = chore
         .on_key(&mut part, candidate.db, &candidate.key, |ctx, key| evict(ctx, key, how, candidate.score))?;
     chore.flush();

@@ -49,7 +49,7 @@ pub fn step(chore: &mut Chore<'_>, round: &mut Round, effort: u8, keep_going: &d
 /// Removes some fields of one key of a partition. Says whether there was one with fields that had expired.
 fn remove_batch(chore: &mut Chore<'_>, partition: u16, most: usize) -> bool {
     let space = chore.space;
-    let mut part = space.lock(partition);
+    let Some(mut part) = chore.lock(partition) else { return false };
     let Some((db, name)) = overdue_key(&mut part, space.databases(), chore.now) else { return false };
     let count = chore.on_key(&mut part, db, &name, |ctx, key| {
         // The key itself may have expired, and has gone then.

@@ -6,6 +6,7 @@ use generic_rig::{Rig, effects};
 use ironkeep_commands::Turn;
 use ironkeep_commands::chore::Chore;
 use ironkeep_commands::eviction::{Eviction, Policy, Pool, evict_one};
+use ironkeep_commands::{active_expiry, field_expiry};
 use ironkeep_keyspace::watch::Watch;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -23,7 +24,8 @@ fn evict(rig: &mut Rig, how: Eviction, pool: &mut Pool) -> Option<(usize, Vec<St
         turn.effects.clear();
     };
     let (space, rules, now, turn) = (&rig.space, &rig.rules, rig.now, &mut rig.turn);
-    let freed = evict_one(&mut Chore { space, rules, now, turn, flush: &mut flush }, how, pool)?;
+    let halted = &|| false;
+    let freed = evict_one(&mut Chore { space, rules, now, turn, flush: &mut flush, halted }, how, pool)?;
     Some((freed, lines))
 }
 
@@ -234,4 +236,24 @@ fn sampled_lru_is_nearly_as_good_as_true_lru() {
         assert!(ours > best - 0.03, "true LRU {best:.4}, ours {ours:.4}");
         assert!(ours > ideal - 0.01, "ideal sampling {ideal:.4}, ours {ours:.4}");
     }
+}
+
+/// A pause that has begun while a key was being chosen keeps it.
+#[test]
+fn nothing_goes_by_itself_while_clients_are_paused() {
+    let mut rig = Rig::new();
+    rig.run("MSET a 1 b 2");
+    rig.run("SET c 3 PX 5");
+    rig.run("HSETEX h PX 5 FIELDS 1 f v");
+    rig.run("SET d 4 PX 5");
+    rig.now += 6;
+    rig.turn.overdue.push((0, b"d".as_slice().into()));
+    let (space, rules, now, turn) = (&rig.space, &rig.rules, rig.now, &mut rig.turn);
+    let mut flush = |_: &mut Turn| ();
+    let mut chore = Chore { space, rules, now, turn, flush: &mut flush, halted: &|| true };
+    assert_eq!(evict_one(&mut chore, how("allkeys-random"), &mut Pool::default()), None);
+    active_expiry::step(&mut chore, &mut Default::default(), 1, &|| true);
+    field_expiry::step(&mut chore, &mut Default::default(), 1, &|| true);
+    active_expiry::remove_met(&mut chore);
+    assert_eq!(rig.size(0), 5);
 }

@@ -25,7 +25,8 @@ fn expire(
         turn.effects.clear();
     };
     let (space, rules, now, turn) = (&rig.space, &rig.rules, rig.now, &mut rig.turn);
-    let progress = step(&mut Chore { space, rules, now, turn, flush: &mut flush }, round, effort, keep_going);
+    let mut chore = Chore { space, rules, now, turn, flush: &mut flush, halted: &|| false };
+    let progress = step(&mut chore, round, effort, keep_going);
     (progress, batches)
 }
 

@@ -123,6 +123,7 @@ fn expired_keys_are_not_shown_and_go() {
             now: rig.now,
             turn: &mut rig.turn,
             flush: &mut flush,
+            halted: &|| false,
         });
         assert_eq!((rig.size(0), rig.turn.overdue.len()), (15, 0));
         assert_eq!(rig.turn.counts.expired, 5);

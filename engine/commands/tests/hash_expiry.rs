@@ -31,7 +31,7 @@ fn expire_from(
     let (space, rules, now) = (&rig.space, &rig.rules, rig.now);
     rig.turn.effects.clear();
     let turn = &mut rig.turn;
-    let mut chore = Chore { space, rules, now, turn, flush: &mut |_| {} };
+    let mut chore = Chore { space, rules, now, turn, flush: &mut |_| {}, halted: &|| false };
     let progress = step(&mut chore, round, effort, keep_going);
     let log = rig.effects();
     rig.turn.effects.clear();

@@ -6,7 +6,7 @@
 use crate::conn::Conn;
 use crate::control::Order;
 use crate::lane::Lane;
-use crate::server::Server;
+use crate::server::{Server, gate};
 use crate::sys::{clock, memory};
 use ironkeep_commands::chore::Chore;
 use ironkeep_commands::eviction::{Eviction, Policy, evict_one};
@@ -42,8 +42,7 @@ impl Lane {
 
 /// Evicts keys if too much memory is used.
 pub fn make_room(server: &Server, turn: &mut Turn, rules: &Rules, now: i64) -> Room {
-    // While clients are paused, nothing may change by itself.
-    if excess(server) == 0 || server.pause.look(now).is_some() {
+    if excess(server) == 0 || is_paused(server) {
         note(server, false, now);
         return Room::Enough;
     }
@@ -95,6 +94,7 @@ fn evict(server: &Server, turn: &mut Turn, rules: &Rules, now: i64, how: Evictio
         for nth in 1.. {
             let evicted = in_chore(server, turn, rules, now, |chore| evict_one(chore, how, &mut pool));
             match evicted {
+                None if is_paused(server) => return Room::Enough,
                 None => return Room::None,
                 Some(bytes) => freed += bytes.max(1),
             }
@@ -109,6 +109,11 @@ fn evict(server: &Server, turn: &mut Turn, rules: &Rules, now: i64, how: Evictio
         wanted = excess(server);
     }
     Room::Enough
+}
+
+/// Whether clients are paused, and so nothing may change by itself. While a partition is held the answer holds.
+pub fn is_paused(server: &Server) -> bool {
+    server.gates.load(Relaxed) & gate::PAUSE != 0
 }
 
 /// Does work on keys whose effects go to the log while their partition is held.
@@ -127,7 +132,8 @@ pub fn in_chore<R>(
         }
         turn.effects.clear();
     };
-    work(&mut Chore { space: &server.space, rules, now, turn, flush: &mut flush })
+    let halted = || is_paused(server);
+    work(&mut Chore { space: &server.space, rules, now, turn, flush: &mut flush, halted: &halted })
 }
 
 /// Hands over what is to be freed elsewhere.

@@ -6,6 +6,7 @@
 
 use crate::blocked;
 use crate::conn::{Conn, flag};
+use crate::evict::is_paused;
 use crate::pause;
 use crate::server::{Server, gate};
 use crate::settings::{Settings, read_settings};
@@ -292,6 +293,7 @@ impl Lane {
             now: self.now,
             turn: &mut self.turn,
             flush: &mut flush,
+            halted: &|| is_paused(&server),
         };
         active_expiry::remove_met(&mut chore);
     }
