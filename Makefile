@@ -17,7 +17,7 @@ ifneq ($(wildcard .peers/bin/valkey-server),)
 export IRONKEEP_PEERS ?= $(CURDIR)/.peers
 endif
 
-.PHONY: help build run local demo test check sim crds e2e localkube peers peers-all compat compat-record compat-ceiling bench bench-memory bench-pauses bench-hitrate count sanitize miri fuzz deps clean
+.PHONY: help build run local demo test check sim crds e2e localkube peers peers-all differential compat compat-record compat-ceiling bench bench-memory bench-pauses bench-hitrate count sanitize miri fuzz deps clean
 
 help: ## Show this list
 	@echo "Ironkeep. Usage: make TASK"
@@ -69,6 +69,10 @@ e2e: peers-all ## The operator on a real Kubernetes: KUBECONFIG's, or one that i
 
 localkube: ## A real Kubernetes on this machine: make localkube ARGS="up --nodes 2" (down, status, kubectl ...)
 	@e2e/localkube/localkube $(ARGS)
+
+differential: peers ## Random commands to ours and to Valkey 9.1 must get the same replies: make differential MINUTES=10 SEED=1
+	IRONKEEP_PEERS=$(CURDIR)/.peers IRONKEEP_SEED=$(or $(SEED),$(shell date +%s)) IRONKEEP_DIFF_MINUTES=$(or $(MINUTES),10) \
+	    cargo test -p ironkeep-server --test differential -- --nocapture answers_like_valkey
 
 compat: build peers ## Valkey's own test suite against ours: make compat ARGS="--only unit/expire --verbose"
 	@tools/deps compat

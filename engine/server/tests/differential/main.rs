@@ -4,7 +4,8 @@
 //! then: words left out, doubled, swapped, replaced. What cannot be equal (the order of KEYS, times to live) is
 //! compared as far as it goes. At the end the data are compared.
 //!
-//! `IRONKEEP_SEED` and `IRONKEEP_DIFF_COMMANDS` in the environment make other and longer runs.
+//! `IRONKEEP_SEED` and `IRONKEEP_DIFF_COMMANDS` in the environment make other and longer runs; with `IRONKEEP_DIFF_MINUTES`
+//! (`make differential`) it is time that ends them.
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
@@ -23,6 +24,7 @@ mod streams;
 use duel::Duel;
 use ironkeep_commands::spec::{Run, TABLE};
 use rig::number_from_environment;
+use std::time::{Duration, Instant};
 
 /// What both servers are told. Lists become quicklists by their length with one protocol, by their size with the other.
 fn options(protocol: u8) -> [&'static str; 10] {
@@ -71,12 +73,22 @@ fn knows_all_data_commands() {
 
 fn compare_with_valkey(protocol: u8, seed: u64) {
     let seed = number_from_environment("IRONKEEP_SEED", seed);
-    let commands = number_from_environment("IRONKEEP_DIFF_COMMANDS", COMMANDS);
+    let minutes = number_from_environment("IRONKEEP_DIFF_MINUTES", 0);
+    let most = if minutes > 0 { u64::MAX } else { COMMANDS };
+    let commands = number_from_environment("IRONKEEP_DIFF_COMMANDS", most);
     let Some(mut duel) = Duel::new(protocol, seed, &options(protocol)) else { return };
-    eprintln!("RESP{protocol}: IRONKEEP_SEED={seed} IRONKEEP_DIFF_COMMANDS={commands}");
-    while duel.commands < commands && !duel.has_enough() {
+    eprintln!("RESP{protocol}: IRONKEEP_SEED={seed}");
+    let began = now();
+    let is_time = || minutes > 0 && now() - began >= Duration::from_secs(60 * minutes);
+    while duel.commands < commands && !is_time() && !duel.has_enough() {
         duel.step();
     }
     duel.compare_data();
+    eprintln!("RESP{protocol}: {} commands", duel.commands);
     duel.report();
+}
+
+#[allow(clippy::disallowed_methods, reason = "how long it goes on is for who runs it to say")]
+fn now() -> Instant {
+    Instant::now()
 }

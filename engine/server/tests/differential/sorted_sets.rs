@@ -155,6 +155,9 @@ pub fn large_sets(duel: &mut Duel) {
         fill(duel, key, size, 30);
     }
     ranges(duel, keys[0]);
+    if duel.random.chance(40) {
+        make_plain(duel, keys[2]);
+    }
     for name in ["ZINTER", "ZUNION", "ZDIFF"] {
         let [a, b, c] = keys;
         duel.ask(&[name.as_bytes(), b"3", a, b, c, b"WITHSCORES"]);
@@ -174,6 +177,16 @@ pub fn large_sets(duel: &mut Duel) {
     fill(duel, keys[1], size, 1);
     ranges_by_bytes(duel, keys[1]);
     duel.ask(&[b"DEL", keys[0], keys[1], keys[2], b"result"]);
+}
+
+/// Puts a plain set of some of the same members in the place of a sorted one.
+fn make_plain(duel: &mut Duel, key: &[u8]) {
+    let size = *duel.random.pick(SIZES);
+    let members = fill(duel, key, size, 2);
+    duel.ask(&[b"DEL", key]);
+    let words: Vec<&[u8]> =
+        [&b"SADD"[..], key].into_iter().chain(members.keys().map(Vec::as_slice)).collect();
+    duel.ask(&words);
 }
 
 fn ranges(duel: &mut Duel, key: &[u8]) {

@@ -158,6 +158,8 @@ impl Words {
             "key" => random.pick(&self.keys).clone(),
             "skey" if random.chance(85) => format!("s{}", random.below(8)).into_bytes(),
             "skey" => random.pick(&self.keys).clone(),
+            // Plain sets may be put together with sorted ones.
+            "zsource" => self.word(if random.chance(30) { "skey" } else { "zkey" }, random),
             "hllkey" if random.chance(85) => format!("h{}", random.below(6)).into_bytes(),
             "hllkey" => random.pick(&self.keys).clone(),
             "hkey" if random.chance(90) => format!("m{}", random.below(6)).into_bytes(),
