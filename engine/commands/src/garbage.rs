@@ -4,7 +4,7 @@
 
 use crate::ctx::Ctx;
 use ironkeep_keyspace::entry::{Entry, Value};
-use ironkeep_keyspace::object::Object;
+use ironkeep_keyspace::object::{Object, ObjectRef};
 use ironkeep_keyspace::table::Table;
 use ironkeep_values::list::Removed;
 
@@ -43,12 +43,12 @@ impl Ctx<'_> {
 }
 
 /// The members of a hash table or a skip list, the nodes of a stream and what its groups keep; all else is one piece.
-fn pieces(object: &Object) -> usize {
+fn pieces(object: ObjectRef<'_>) -> usize {
     match object {
-        Object::Set(set) if set.encoding() == "hashtable" => set.len(),
-        Object::Map(map) if map.encoding() == "hashtable" => map.len(),
-        Object::ZSet(zset) if zset.encoding() == "skiplist" => zset.len(),
-        Object::Stream(stream) => {
+        ObjectRef::Set(set) if set.encoding() == "hashtable" => set.len(),
+        ObjectRef::Map(map) if map.encoding() == "hashtable" => map.len(),
+        ObjectRef::ZSet(zset) if zset.encoding() == "skiplist" => zset.len(),
+        ObjectRef::Stream(stream) => {
             // As in Valkey one group stands for all: counting must not take long.
             let waiting = stream.groups().next().map_or(0, |(_, group)| group.pending_len());
             stream.log().node_count() + stream.group_count() * (1 + waiting)

@@ -18,11 +18,9 @@ impl Worker {
         let added = self.poll.add(fd, token).map_err(crate::worker::Close::Failed);
         let result = added.and_then(|()| {
             // The end of a pause may have been told while it was on its way.
-            if conn.is(flag::PAUSED) {
-                conn.set(flag::PAUSED, false);
-                return self.run_waiting(&mut conn);
-            }
-            Ok(())
+            conn.set(flag::PAUSED, false);
+            // Requests may be left that had no time to run where it was.
+            if conn.choked { Ok(()) } else { self.run_waiting(&mut conn) }
         });
         self.place(token);
         self.put_back(token, conn, result);
