@@ -73,7 +73,7 @@ impl Worker {
             let used = self.run(conn, bytes)?;
             conn.input.extend_from_slice(&bytes[used..]);
         } else {
-            conn.input.extend_from_slice(bytes);
+            add(conn, bytes);
             self.run_own(conn)?;
         }
         self.finish(conn)?;
@@ -244,6 +244,16 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Adds bytes to those that wait, with room for more as in `make_room`, but of what is known to come a part at a time.
+fn add(conn: &mut Conn, bytes: &[u8]) {
+    if conn.input.capacity() - conn.input.len() < bytes.len() {
+        let part = conn.input.len() / 16;
+        let ahead = if conn.want > 1 { part.min(conn.want) } else { part };
+        conn.input.reserve_exact(bytes.len().max(ahead));
+    }
+    conn.input.extend_from_slice(bytes);
 }
 
 /// Makes room for what comes: as much as is known to come or, when that isn't known, a part of what is there, so that

@@ -131,3 +131,26 @@ fn one_spares_oneself_unless_told_otherwise() {
     assert_eq!(me.text(&["client", "kill", "skipme", "no"]), "1");
     assert!(me.is_closed());
 }
+
+/// However it comes: what weighs more than it is could cost a client its connection (`maxmemory-clients`).
+#[test]
+fn a_request_that_comes_in_parts_weighs_what_it_is() {
+    const SIZE: usize = 131_072;
+    let server = Server::start(&["--io-threads", "2"]);
+    let (mut slow, mut watcher) = (server.client(), server.client());
+    assert_eq!(slow.text(&["client", "setname", "slow"]), "OK");
+    slow.send_raw(format!("*2\r\n${SIZE}\r\n").as_bytes());
+    let mut sent = 0;
+    while sent < SIZE {
+        let part = (SIZE - sent).min(25_000);
+        let before: u64 = watcher.info("stats", "total_net_input_bytes").parse().unwrap();
+        slow.send_raw(&vec![b'v'; part]);
+        sent += part;
+        while watcher.info("stats", "total_net_input_bytes").parse::<u64>().unwrap() < before + part as u64 {}
+        let list = watcher.text(&["client", "list"]);
+        let line = list.lines().find(|line| line.contains(" name=slow ")).unwrap();
+        let weight = line.split(' ').find_map(|field| field.strip_prefix("tot-mem=")).unwrap();
+        let weight: usize = weight.parse().unwrap();
+        assert!(weight < sent + sent / 16 + 25_000 && weight < SIZE + 2000, "{weight} for {sent}");
+    }
+}
