@@ -5,6 +5,8 @@ recorded.txt  unit count           what ours has passed; a run that passes less 
 skips.txt     unit | test | why    tests that may fail, each with what it waits for. A test that starts
                                    with / is a regular expression. When the reason starts with "not run:"
                                    the test isn't even started (it would hang or spoil those after it).
+                                   "one thread:" is no excuse: such a test runs on its own, with a server of
+                                   one I/O thread.
                                    tag:NAME stands for all blocks of tests with that tag; they aren't
                                    started either (an error in their preparation would end the file).
 """
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NOT_RUN = "not run:"
+ONE_THREAD = "one thread:"
 TAG = "tag:"
 
 
@@ -25,7 +28,7 @@ class Skip:
     reason: str
 
     def covers(self, unit, test):
-        if unit != self.unit:
+        if unit != self.unit or self.reason.startswith(ONE_THREAD):
             return False
         if self.name.startswith("/"):
             return re.search(self.name[1:], test) is not None
@@ -40,11 +43,15 @@ class Skips(list):
         return next((skip for skip in self if skip.covers(unit, test)), None)
 
     def not_run(self, unit):
-        """Names of the tests of a unit that aren't to be started."""
+        """Names of the tests of a unit that aren't to be started with the others."""
         return [
             skip.name for skip in self
-            if skip.unit == unit and skip.reason.startswith(NOT_RUN) and not skip.name.startswith(TAG)
+            if skip.unit == unit and skip.reason.startswith((NOT_RUN, ONE_THREAD)) and not skip.name.startswith(TAG)
         ]  # fmt: skip
+
+    def one_thread(self, unit):
+        """Names of the tests of a unit that are to meet a server of one I/O thread."""
+        return [skip.name for skip in self if skip.unit == unit and skip.reason.startswith(ONE_THREAD)]
 
     def not_run_tags(self, unit):
         """Tags whose blocks of tests aren't to be started."""

@@ -24,7 +24,7 @@ class Verdict:
     def needless_excuses(self, skips, excuse):
         """Tests that are excused by name, yet passed and did not fail as well (some names stand twice)."""
         passed = set(self.outcome.passed) - set(excuse)
-        return [skip.name for skip in skips if skip.unit == self.unit and skip.name in passed]
+        return [skip.name for skip in skips if skip.covers(self.unit, skip.name) and skip.name in passed]
 
     @property
     def fewer(self):

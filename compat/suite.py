@@ -37,6 +37,8 @@ class Settings:
     time_limit: int
     not_run: list  # names (or /patterns) of tests that are not even started
     not_run_tags: list  # and the tags of blocks of tests
+    only: list = ()  # names of the tests to run, when not all are
+    parameters: list = ()  # of the server, with their values
 
 
 @dataclass
@@ -51,10 +53,18 @@ class Outcome:
     seconds: float = 0
     log: Path = None
 
+    def add(self, other):
+        """Takes in what some tests of the file gave when they ran on their own; the others were left out there."""
+        self.passed += other.passed
+        self.failed |= other.failed
+        self.skipped = [name for name in self.skipped if name not in {*other.passed, *other.failed}]
+        self.in_time &= other.in_time
+        self.seconds += other.seconds
+
 
 def run(settings, unit):
     """Runs a unit to its end or its time limit."""
-    place = settings.work / unit.replace("/", "_")
+    place = settings.work / (unit.replace("/", "_") + ("_only" if settings.only else ""))
     lay_out(settings, place)
     log = place / "output.log"
     mark = uuid.uuid4().hex
@@ -135,6 +145,8 @@ def command(settings, unit, place):
         "./runtest", *tags, "--single", unit, "--durable", "--clients", "1",
         "--baseport", str(settings.port), "--portcount", str(PORTS_OF_A_UNIT),
         "--timeout", str(settings.time_limit // 3), "--skipfile", str(place / "skip"),
+        *(word for name in settings.only for word in ("--only", name)),
+        *(["--config", *settings.parameters] if settings.parameters else []),
     ]  # fmt: skip
 
 

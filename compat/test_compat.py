@@ -80,6 +80,21 @@ class Judging(unittest.TestCase):
         self.assertEqual(known.not_run_tags("unit/sample"), ["cluster"])
         self.assertEqual(known.not_run("unit/other"), [])
 
+    def test_what_runs_on_one_thread_is_not_excused(self):
+        skips = "unit/sample | second (really) | one thread: counts on it\nunit/sample | /FUNCTION | scripting"
+        known = books(skips=skips).skips
+        self.assertEqual(known.not_run("unit/sample"), ["second (really)"])
+        self.assertEqual(known.one_thread("unit/sample"), ["second (really)"])
+        self.assertTrue(self.verdict(skips=skips).bad)
+        passes = "unit/sample | first | one thread: counts on it\n" + skips
+        self.assertEqual(self.verdict(skips=passes).no_longer_needed, [])
+
+    def test_what_ran_on_its_own_counts(self):
+        outcome = suite.parse("unit/sample", PRINTED)
+        outcome.add(suite.parse("unit/sample", "[skip]: first\n[ok]: left out (3 ms)\n[1/1 done]: unit/sample (1 seconds)\n"))
+        self.assertEqual(outcome.passed[-1], "left out")
+        self.assertEqual(outcome.skipped, ["tag:cluster"])
+
     def test_a_line_without_reason_is_refused(self):
         with self.assertRaises(SystemExit):
             books(skips="unit/sample | first")
