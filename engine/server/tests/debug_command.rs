@@ -100,5 +100,6 @@ fn keys_expire_by_themselves_unless_that_is_off() {
     assert_eq!(client.text(&["dbsize"]), "1");
     client.text(&["debug", "set-active-expire", "1"]);
     client.wait_for(&["dbsize"], "0");
-    assert_eq!(client.info("stats", "expired_keys"), "2");
+    // The thread that removes them counts them when it is done.
+    assert!((0..100_000).any(|_| client.info("stats", "expired_keys") == "2"));
 }
