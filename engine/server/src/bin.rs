@@ -3,6 +3,7 @@
 //! Takes what commands threw away, counts what waits and what was freed. Objects are counted as INFO counts them: a
 //! value is one, a part of it none, a table as many as it has keys.
 
+use crate::sys::{memory, pace};
 use ironkeep_commands::garbage::Garbage;
 use std::io;
 use std::sync::Arc;
@@ -52,7 +53,9 @@ impl Bin {
         let freeing = Arc::new(Freeing::default());
         let counts = Arc::clone(&freeing);
         let thread = std::thread::Builder::new().name("free".into()).spawn(move || {
+            memory::free_unhurriedly();
             for garbage in inbox {
+                pace::begin();
                 let (count, size) = (objects(&garbage), bytes(&garbage));
                 drop(garbage);
                 counts.bytes.fetch_sub(size, Relaxed);

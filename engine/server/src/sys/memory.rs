@@ -3,6 +3,7 @@
 //! Each thread counts for itself, in a cell of its own cache line, and readers add the cells up. The count is of
 //! size classes, as jemalloc rounds requests up to them, so that `used_memory` is what the allocator holds.
 
+use super::pace;
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
@@ -10,6 +11,8 @@ use tikv_jemallocator::Jemalloc;
 
 /// Threads that can count apart from each other; later ones share cells.
 const CELLS: usize = 64;
+/// The cell of a thread that frees at its own pace: it shares one too.
+const UNHURRIED: usize = CELLS + 1;
 
 #[repr(align(128))]
 struct Padded(AtomicI64);
@@ -52,6 +55,12 @@ fn count(bytes: i64) {
 fn first(bytes: i64) {
     let mine = match CELL.get() {
         usize::MAX => NEXT.fetch_add(1, Relaxed),
+        UNHURRIED => {
+            COUNTS[CELLS - 1].0.fetch_add(bytes, Relaxed);
+            return if bytes < 0 {
+                pace::freed()
+            };
+        }
         shared => shared,
     };
     if mine < CELLS - 1 {
@@ -62,6 +71,11 @@ fn first(bytes: i64) {
         CELL.set(CELLS);
         COUNTS[CELLS - 1].0.fetch_add(bytes, Relaxed);
     }
+}
+
+/// From now on this thread frees at a pace that lets others run (`pace`).
+pub fn free_unhurriedly() {
+    CELL.set(UNHURRIED);
 }
 
 /// The request with its size rounded up to its alignment. With classes eight bytes apart a request of 40 bytes
@@ -107,10 +121,11 @@ unsafe impl GlobalAlloc for Counting {
 
 /// Bytes that the program holds, in size classes of the allocator.
 pub fn used() -> usize {
-    // Cells that no thread has taken yet are not worth a look: this is asked before every command when memory is
-    // limited.
-    let taken = NEXT.load(Relaxed).min(CELLS);
-    COUNTS[..taken].iter().map(|cell| cell.0.load(Relaxed)).sum::<i64>().max(0) as usize
+    // Cells that no thread has taken yet are not worth a look, but for the shared one: this is asked before every
+    // command when memory is limited.
+    let taken = NEXT.load(Relaxed).min(CELLS - 1);
+    let cells = COUNTS[..taken].iter().chain(&COUNTS[CELLS - 1..]);
+    cells.map(|cell| cell.0.load(Relaxed)).sum::<i64>().max(0) as usize
 }
 
 #[cfg(test)]

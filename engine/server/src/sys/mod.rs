@@ -7,5 +7,6 @@ pub mod daemon;
 pub mod epoll;
 pub mod jemalloc;
 pub mod memory;
+pub mod pace;
 pub mod process;
 pub mod socket;

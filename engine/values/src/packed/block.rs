@@ -66,7 +66,7 @@ unsafe impl<const LABEL: usize> Sync for Block<LABEL> {}
 impl<const LABEL: usize> Block<LABEL> {
     /// These bytes in the smallest class with room for `capacity` bytes, so many of them spare ones in front.
     pub(super) fn placed(bytes: &[u8], capacity: usize, front: usize) -> Self {
-        const { assert!(LABEL < 4 && LABEL <= HEAD) };
+        const { assert!(LABEL < 4) };
         let size = size_class(HEAD + capacity);
         let behind = size.checked_sub(HEAD + front + bytes.len());
         let (Ok(len), Some(behind), true) = (u32::try_from(bytes.len()), behind, front <= MOST_FRONT) else {
