@@ -52,7 +52,7 @@ impl Worker {
             if let Stop::Hold = stop {
                 break;
             }
-            if self.is_time_up() {
+            if self.is_turn_over(conn) {
                 break;
             }
             if self.is_due(conn) {
@@ -172,7 +172,7 @@ impl Worker {
                 // Large replies go out before the next are made: a batch of them would be too much.
                 return Some((request.end, Stop::Done));
             }
-            if more && self.is_time_up() {
+            if more && self.is_turn_over(conn) {
                 return Some((request.end, Stop::Hold));
             }
         }
@@ -185,6 +185,13 @@ impl Worker {
     fn is_due(&self, conn: &Conn) -> bool {
         let waiting = self.lane.out.len();
         waiting >= FLUSH && waiting as u64 >= self.lane.server.live.output_limit(conn.info.class()).hard
+    }
+
+    /// Whether others have their turn though more requests are there. Not where replies have a limit: then those to all
+    /// that was read count together.
+    #[inline]
+    fn is_turn_over(&self, conn: &Conn) -> bool {
+        self.is_time_up() && self.lane.server.live.output_limit(conn.info.class()).hard == 0
     }
 
     fn run_inline(&mut self, conn: &mut Conn, start: usize, end: usize, args: &[Vec<u8>]) -> (usize, Stop) {
