@@ -105,7 +105,7 @@ count: build ## Instructions per operation of ours
 sanitize: ## Tests of the crates with unsafe code under the address sanitizer
 	@tools/deps build
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --target $(HOST) --target-dir target/asan \
-	    -p ironkeep-keyspace -p ironkeep-commands
+	    -p ironkeep-values -p ironkeep-keyspace -p ironkeep-commands
 
 miri: ## Tests of the keyspace under miri, where a nightly toolchain with miri is installed
 	@cargo +nightly miri --version >/dev/null 2>&1 || { echo "miri: not there; rustup +nightly component add miri"; exit 1; }

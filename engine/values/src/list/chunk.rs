@@ -3,13 +3,13 @@
 //! Must not know where in the list it lies.
 
 use super::Way;
-use crate::packed::block::HEAD;
+use crate::packed::block::WIDE_HEAD;
 use crate::packed::{Encoded, Item, Needle, Packed};
 use crate::tree::{Change, Leaf};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// The size that elements added here may bring a listpack to: with its head it takes four kilobytes.
-pub(super) const LEAF_BYTES: usize = 4096 - HEAD;
+/// The size that elements added here may bring a listpack to: with its head it takes eight kilobytes.
+pub(super) const LEAF_BYTES: usize = 8192 - WIDE_HEAD;
 /// The size that a listpack from elsewhere may have: as much as Valkey gives one.
 pub(super) const MOST_LOADED: usize = 8192;
 /// Neighbours that have no more bytes than this together become one leaf when one of them loses some.

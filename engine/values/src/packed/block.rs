@@ -1,10 +1,10 @@
 //! The memory of a block: one counted allocation, held by a single pointer.
 //!
 //! ```text
-//! byte 0..4    how many hold it
-//! byte 4..8    class of the allocation (low eight bits), spare bytes in front
-//! byte 8..12   length of the bytes
-//! then         spare in front, the bytes, spare behind
+//! byte 0..2    how many hold it
+//! byte 2..4    small: length, class of the allocation       wide: class of the allocation, WIDE
+//! byte 4..12                                                wide: spare bytes in front, length
+//! then         small: the bytes, spare                      wide: spare, the bytes, spare
 //! ```
 //! A clone is one more holder; who changes a block that others hold changes a copy. All bytes, spare ones too, are
 //! initialised. The pointer carries a label in its lowest bits, so that what a block is can be told without looking
@@ -14,44 +14,65 @@ use crate::thin::Thin;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 use std::slice;
-use std::sync::atomic::{AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicU16, Ordering, fence};
 
 /// A run of bytes inside an allocation of its own.
 #[repr(transparent)]
 pub(crate) struct Block<const LABEL: usize>(NonNull<u8>);
 
-/// What lies before the bytes.
+/// What lies before the bytes of a small block.
 #[repr(C)]
 struct Head {
-    holders: AtomicU32,
-    front_and_class: u32,
+    holders: AtomicU16,
+    info: u16,
+}
+
+/// What lies before those of a wide one.
+#[repr(C)]
+struct WideHead {
+    head: Head,
+    front: u32,
     len: u32,
 }
 
-/// Bytes of the head.
-pub(crate) const HEAD: usize = size_of::<Head>();
-/// The most spare bytes that the head can say are in front.
-pub(super) const MOST_FRONT: usize = (1 << 24) - 1;
+const HEAD: usize = size_of::<Head>();
+/// Bytes of the head of a block that isn't small.
+pub(crate) const WIDE_HEAD: usize = size_of::<WideHead>();
+/// The largest allocation that is a small block.
+const SMALL_SIZE: usize = 512;
+/// The flag of wide blocks.
+const WIDE: u16 = 1 << 15;
+/// The bits of a small block's length; the number of its class follows.
+const LEN_BITS: u32 = 9;
+const LEN_MASK: u16 = (1 << LEN_BITS) - 1;
 /// Pointers to blocks are multiples of this before they are labelled.
 const ALIGN: usize = 8;
 /// Copies are made instead of more holders than this, long before the count is full.
-const MOST_HOLDERS: u32 = u32::MAX / 2;
+const MOST_HOLDERS: u16 = u16::MAX / 2;
 
 /// The size that an allocator with four classes to each doubling (and steps of eight at the bottom) gives out.
-pub(crate) fn size_class(bytes: usize) -> usize {
+fn size_class(bytes: usize) -> usize {
     let step = (bytes.max(32).next_power_of_two() / 8).max(8);
     bytes.max(8).next_multiple_of(step)
 }
 
-/// A size class as one byte: how many steps of which power of two.
-fn class_number(size: usize) -> u32 {
-    let power = size.max(64).next_power_of_two().ilog2() - 3;
-    power << 3 | ((size >> power) as u32 - 1)
+/// The size of a block with room for so many bytes.
+pub(super) fn size_for(capacity: usize) -> usize {
+    match size_class(HEAD + capacity) {
+        small @ ..=SMALL_SIZE => small,
+        _ => size_class(WIDE_HEAD + capacity),
+    }
 }
 
-#[inline]
-fn class_size(number: u32) -> usize {
-    (number as usize % 8 + 1) << (number >> 3 & 31)
+/// A size class as a number below 256 (in small blocks below 32): how many steps of which power of two.
+fn class_number(size: usize) -> u16 {
+    let power = size.max(64).next_power_of_two().ilog2() - 3;
+    ((power - 3) << 3) as u16 | ((size >> power) as u16 - 1)
+}
+
+#[inline(always)]
+fn class_size(number: u16) -> usize {
+    (usize::from(number) % 8 + 1) << ((number >> 3 & 31) + 3)
 }
 
 // SAFETY: `placed` labels the pointer to what is aligned to eight.
@@ -64,28 +85,37 @@ unsafe impl<const LABEL: usize> Send for Block<LABEL> {}
 unsafe impl<const LABEL: usize> Sync for Block<LABEL> {}
 
 impl<const LABEL: usize> Block<LABEL> {
-    /// These bytes in the smallest class with room for `capacity` bytes, so many of them spare ones in front.
-    pub(super) fn placed(bytes: &[u8], capacity: usize, front: usize) -> Self {
-        const { assert!(LABEL < 4) };
-        let size = size_class(HEAD + capacity);
-        let behind = size.checked_sub(HEAD + front + bytes.len());
-        let (Ok(len), Some(behind), true) = (u32::try_from(bytes.len()), behind, front <= MOST_FRONT) else {
-            // Whoever adds bytes keeps to bounds that are far below; this is the last one.
-            handle_alloc_error(Layout::new::<Head>());
+    /// These bytes in the smallest class with room for `capacity` bytes; in a wide one the spare ones may all be in
+    /// front.
+    pub(super) fn placed(bytes: &[u8], capacity: usize, in_front: bool) -> Self {
+        let size = size_for(capacity.max(bytes.len()));
+        let spare = size - if size <= SMALL_SIZE { HEAD } else { WIDE_HEAD } - bytes.len();
+        Self::laid_out(bytes, size, if in_front && size > SMALL_SIZE { spare } else { 0 })
+    }
+
+    /// These bytes in an allocation of a size that has room for them, with so many spare ones in front.
+    fn laid_out(bytes: &[u8], size: usize, front: usize) -> Self {
+        const { assert!(LABEL < HEAD && HEAD <= ALIGN) };
+        let at = if size <= SMALL_SIZE { HEAD } else { WIDE_HEAD };
+        let behind = size.checked_sub(at + front + bytes.len());
+        // Who adds bytes keeps to bounds that are far below; this is the last one.
+        let (Some(behind), Ok(_)) = (behind, u32::try_from(size)) else {
+            handle_alloc_error(Layout::new::<WideHead>());
         };
         let layout = Self::layout(size);
         // SAFETY: the layout has at least the bytes of a head.
         let Some(base) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
-        let head = Head {
-            holders: AtomicU32::new(1),
-            front_and_class: (front as u32) << 8 | class_number(size),
-            len,
-        };
         // SAFETY: head, front, bytes and what is behind them fill exactly the `size` bytes of the allocation, which
         // is new and so doesn't overlap with `bytes`; a label stays within the head.
         unsafe {
-            base.cast::<Head>().write(head);
-            let at = base.add(HEAD);
+            let head = Head { holders: AtomicU16::new(1), info: class_number(size) | WIDE };
+            if size <= SMALL_SIZE {
+                let info = class_number(size) << LEN_BITS | bytes.len() as u16;
+                base.cast().write(Head { info, ..head });
+            } else {
+                base.cast().write(WideHead { head, front: front as u32, len: bytes.len() as u32 });
+            }
+            let at = base.add(at);
             at.write_bytes(0, front);
             at.add(front).copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len());
             at.add(front + bytes.len()).write_bytes(0, behind);
@@ -94,12 +124,12 @@ impl<const LABEL: usize> Block<LABEL> {
     }
 
     fn layout(size: usize) -> Layout {
-        Layout::from_size_align(size, ALIGN).unwrap_or_else(|_| handle_alloc_error(Layout::new::<Head>()))
+        Layout::from_size_align(size, ALIGN).unwrap_or_else(|_| handle_alloc_error(Layout::new::<WideHead>()))
     }
 
     #[inline(always)]
     fn base(&self) -> NonNull<u8> {
-        // SAFETY: `placed` moved the pointer by the label, within the allocation.
+        // SAFETY: `laid_out` moved the pointer by the label, within the allocation.
         unsafe { self.0.sub(LABEL) }
     }
 
@@ -109,65 +139,92 @@ impl<const LABEL: usize> Block<LABEL> {
         unsafe { self.base().cast().as_ref() }
     }
 
+    /// The rest of the head, if this is a wide block.
+    #[inline(always)]
+    fn wide(&self) -> Option<&WideHead> {
+        // SAFETY: as in `head`; the flag says that there is more of it.
+        (!self.is_small()).then(|| unsafe { self.base().cast().as_ref() })
+    }
+
+    /// Whether this is a small block: its spare room is always behind the bytes.
+    #[inline(always)]
+    pub(super) fn is_small(&self) -> bool {
+        self.head().info & WIDE == 0
+    }
+
+    /// Where the bytes begin.
+    #[inline(always)]
+    fn start(&self) -> NonNull<u8> {
+        let at = self.wide().map_or(HEAD, |wide| WIDE_HEAD + wide.front as usize);
+        // SAFETY: `laid_out` and `span` let no front pass that is more than there is.
+        unsafe { self.base().add(at) }
+    }
+
     /// The bytes.
     #[inline(always)]
     pub(crate) fn bytes(&self) -> &[u8] {
-        // SAFETY: `placed` and `span` let no front and length pass that are more than there is; all is initialised,
+        // SAFETY: `laid_out` and `span` let no front and length pass that are more than there is; all is initialised,
         // and nobody changes it while `self` is borrowed.
-        unsafe { slice::from_raw_parts(self.base().add(HEAD + self.front()).as_ptr(), self.len()) }
+        unsafe { slice::from_raw_parts(self.start().as_ptr(), self.len()) }
     }
 
     /// The bytes, to be changed.
     #[inline]
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
         self.own();
-        // SAFETY: as in `bytes`, and `own` made sure that nobody else holds them.
-        unsafe { slice::from_raw_parts_mut(self.base().add(HEAD + self.front()).as_ptr(), self.len()) }
+        // SAFETY: as in `bytes`; `own` made sure that nobody else holds them, and `&mut self` that nobody borrows them.
+        unsafe { slice::from_raw_parts_mut(self.start().as_ptr(), self.len()) }
     }
 
-    /// The bytes with the spare ones around them, to be changed. Who calls it has the block alone.
+    /// The bytes with the spare ones around them, to be changed.
     #[inline]
     pub(super) fn all(&mut self) -> &mut [u8] {
         self.own();
         let capacity = self.capacity();
-        // SAFETY: so many bytes lie behind the head, all initialised; `own` made sure that nobody else holds them, and
-        // `&mut self` that nobody borrows them.
-        unsafe { slice::from_raw_parts_mut(self.base().add(HEAD).as_ptr(), capacity) }
+        // SAFETY: so many bytes lie behind the head, all initialised; for the rest as in `bytes_mut`.
+        unsafe { slice::from_raw_parts_mut(self.start().sub(self.front()).as_ptr(), capacity) }
     }
 
     /// Says which of all bytes are those that count.
     #[inline]
     pub(super) fn span(&mut self, front: usize, len: usize) {
         self.own();
-        assert!(front <= MOST_FRONT && len <= self.capacity() && front <= self.capacity() - len);
-        // SAFETY: as in `all`; the head is valid, and no reference to it is alive.
-        let head = unsafe { self.base().cast::<Head>().as_mut() };
-        head.front_and_class = (front as u32) << 8 | head.front_and_class & 0xff;
-        head.len = len as u32;
+        let (capacity, is_small) = (self.capacity(), self.is_small());
+        assert!(len <= capacity && front <= if is_small { 0 } else { capacity - len });
+        if is_small {
+            // SAFETY: the head is valid, nobody else holds the block, and no reference to the head is alive.
+            let head = unsafe { self.base().cast::<Head>().as_mut() };
+            head.info = head.info & !LEN_MASK | len as u16;
+        } else {
+            // SAFETY: as above, and the block is wide.
+            let wide = unsafe { self.base().cast::<WideHead>().as_mut() };
+            (wide.front, wide.len) = (front as u32, len as u32);
+        }
     }
 
     /// The number of spare bytes in front.
     #[inline(always)]
     pub(super) fn front(&self) -> usize {
-        (self.head().front_and_class >> 8) as usize
+        self.wide().map_or(0, |wide| wide.front as usize)
     }
 
     /// The number of bytes.
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
-        self.head().len as usize
+        self.wide().map_or(usize::from(self.head().info & LEN_MASK), |wide| wide.len as usize)
     }
 
     /// Bytes of the allocation.
     #[inline]
     pub(crate) fn size(&self) -> usize {
-        class_size(self.head().front_and_class & 0xff)
+        let info = self.head().info;
+        class_size(if self.is_small() { info >> LEN_BITS } else { info & 0xff })
     }
 
     /// The number of bytes with all spare ones.
     #[inline]
     pub(super) fn capacity(&self) -> usize {
-        self.size() - HEAD
+        self.size() - if self.is_small() { HEAD } else { WIDE_HEAD }
     }
 
     /// Makes sure that nobody else holds the block.
@@ -185,7 +242,7 @@ impl<const LABEL: usize> Block<LABEL> {
     }
 
     fn copied(&self) -> Self {
-        Self::placed(self.bytes(), self.capacity(), self.front())
+        Self::laid_out(self.bytes(), self.size(), self.front())
     }
 }
 
@@ -234,7 +291,7 @@ mod tests {
         let mut size = 8;
         while size < 1 << 33 {
             let number = class_number(size);
-            assert!(number < 256, "{size}");
+            assert!(number < if size <= SMALL_SIZE { 32 } else { 256 }, "{size}");
             assert_eq!(class_size(number), size);
             size = size_class(size + 1);
         }
@@ -242,24 +299,38 @@ mod tests {
 
     #[test]
     fn holders_see_what_they_held() {
-        let mut block = Block::<1>::placed(b"abc", 20, 4);
-        let held = block.clone();
-        let address = block.bytes().as_ptr();
-        assert_eq!(address, held.bytes().as_ptr());
-        block.bytes_mut()[0] = b'x';
-        assert_eq!((block.bytes(), held.bytes()), (&b"xbc"[..], &b"abc"[..]));
-        assert_eq!((block.front(), block.size(), held.size()), (4, 32, 32));
-        drop(block);
-        let mut held = held;
-        held.bytes_mut()[0] = b'y';
-        assert_eq!(held.bytes().as_ptr(), address);
-        held.span(0, 20);
-        assert_eq!(held.bytes(), b"\0\0\0\0ybc\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        for (capacity, size) in [(20, 24), (508, 512), (509, 640), (5000, 5120)] {
+            let mut block = Block::<1>::placed(b"abc", capacity, true);
+            let held = block.clone();
+            let address = block.bytes().as_ptr();
+            assert_eq!(address, held.bytes().as_ptr());
+            block.bytes_mut()[0] = b'x';
+            assert_eq!((block.bytes(), held.bytes()), (&b"xbc"[..], &b"abc"[..]));
+            assert_eq!((block.size(), held.size(), block.front()), (size, size, held.front()));
+            drop(block);
+            let mut held = held;
+            held.bytes_mut()[0] = b'y';
+            assert_eq!(held.bytes().as_ptr(), address);
+        }
+    }
+
+    #[test]
+    fn spare_room_lies_where_it_is_wanted_and_is_zero() {
+        for (capacity, in_front) in [(30, false), (30, true), (900, false), (900, true)] {
+            let mut block = Block::<0>::placed(b"abc", capacity, in_front);
+            let all = block.capacity();
+            let front = if in_front && capacity == 900 { all - 3 } else { 0 };
+            assert_eq!((block.front(), block.bytes()), (front, &b"abc"[..]));
+            block.span(0, all);
+            let mut expected = vec![0; all];
+            expected[front..front + 3].copy_from_slice(b"abc");
+            assert_eq!(block.bytes(), expected);
+        }
     }
 
     #[test]
     fn a_count_that_is_full_makes_copies() {
-        let block = Block::<0>::placed(b"abc", 3, 0);
+        let block = Block::<0>::placed(b"abc", 3, false);
         block.head().holders.store(MOST_HOLDERS + 1, Ordering::Relaxed);
         let copy = block.clone();
         assert_ne!(copy.bytes().as_ptr(), block.bytes().as_ptr());
@@ -270,7 +341,7 @@ mod tests {
 
     #[test]
     fn holders_on_other_threads_let_go() {
-        let mut block = Block::<0>::placed(&[7; 1000], 1000, 0);
+        let mut block = Block::<0>::placed(&[7; 1000], 1000, false);
         let threads: Vec<_> = (0..4)
             .map(|_| {
                 let held = block.clone();
@@ -283,8 +354,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "front <= MOST_FRONT")]
+    #[should_panic(expected = "len <= capacity")]
     fn a_span_outside_is_refused() {
-        Block::<0>::placed(b"abc", 3, 0).span(1, 4);
+        Block::<0>::placed(b"abc", 3, false).span(1, 4);
     }
 }

@@ -3,7 +3,7 @@
 //! Spare room is what the allocator's size classes give away anyway and, in larger blocks, at most a sixteenth on top;
 //! it lies at the end where the last growth was. Must not know what the bytes mean.
 
-use super::block::{Block, HEAD, MOST_FRONT, size_class};
+use super::block::{Block, size_for};
 
 /// The end of a block that a change is near to.
 #[derive(Clone, Copy, PartialEq)]
@@ -12,34 +12,29 @@ enum Side {
     Back,
 }
 
-/// Up to this length moving all bytes costs less than room on top would save.
-const SMALL: usize = 512;
-
-/// Room on top for a block that moves along, as a queue does, or else it would be moved for every few bytes.
+/// Room on top for a block that moves along, as a queue does, or else it would be moved for every few bytes. In a small
+/// block moving all bytes costs less than room on top would save.
 fn slack(len: usize) -> usize {
-    if len <= SMALL { 0 } else { len / 16 }
+    if len <= 512 { 0 } else { len / 16 }
+}
+
+impl Side {
+    fn other(self) -> Self {
+        if self == Self::Front { Self::Back } else { Self::Front }
+    }
 }
 
 impl<const LABEL: usize> Block<LABEL> {
     /// Exactly these bytes.
     pub(crate) fn holding(bytes: &[u8]) -> Self {
-        Self::placed(bytes, bytes.len(), 0)
+        Self::placed(bytes, bytes.len(), false)
     }
 
     /// Makes room for so many bytes in all.
     pub(crate) fn reserve(&mut self, capacity: usize) {
         if capacity > self.capacity() {
-            *self = self.resized(capacity, Side::Back);
+            *self = Self::placed(self.bytes(), capacity, false);
         }
-    }
-
-    /// The same bytes in another allocation, with all spare room at one side.
-    fn resized(&self, capacity: usize, spare: Side) -> Self {
-        let front = match spare {
-            Side::Front => size_class(HEAD + capacity) - HEAD - self.len(),
-            Side::Back => 0,
-        };
-        Self::placed(self.bytes(), capacity, front.min(MOST_FRONT))
     }
 
     /// Puts `new` bytes of any content where `old` bytes are at a place; nothing when the place is outside.
@@ -57,15 +52,16 @@ impl<const LABEL: usize> Block<LABEL> {
     fn open(&mut self, head: usize, tail: usize, more: usize) {
         let len = self.len();
         let after = len - tail;
-        let near = if head < after && more <= MOST_FRONT { Side::Front } else { Side::Back };
-        let mut side = near;
-        if self.spare(near) < more {
-            let far = if near == Side::Front { Side::Back } else { Side::Front };
+        let mut side = if head < after { Side::Front } else { Side::Back };
+        if self.spare(side) < more {
             // In the middle both sides cost about the same; at an end it pays to bring the room there.
-            if self.spare(far) >= more && head.min(after) > len / 8 {
-                side = far;
-            } else {
-                self.bring_room(near, more);
+            let is_near = !self.is_small() && head.min(after) <= len / 8;
+            if is_near || self.spare(side.other()) < more {
+                self.bring_room(side, more);
+            }
+            // A small block has room at its back only.
+            if self.spare(side) < more {
+                side = side.other();
             }
         }
         let start = self.front();
@@ -93,10 +89,11 @@ impl<const LABEL: usize> Block<LABEL> {
         if need + slack(need) > capacity {
             // A block that only grows takes the next class.
             let moves = capacity > len;
-            *self = self.resized(need + if moves { slack(need) } else { 0 }, side);
+            let capacity = need + if moves { slack(need) } else { 0 };
+            *self = Self::placed(self.bytes(), capacity, side == Side::Front);
             return;
         }
-        let to = if side == Side::Front { (capacity - len).min(MOST_FRONT) } else { 0 };
+        let to = if side == Side::Front { capacity - len } else { 0 };
         self.all().copy_within(start..start + len, to);
         self.span(to, len);
     }
@@ -104,7 +101,7 @@ impl<const LABEL: usize> Block<LABEL> {
     /// Takes `less` bytes out at a place.
     fn close(&mut self, at: usize, less: usize) {
         let (start, len) = (self.front(), self.len());
-        if at < len - at - less && start + less <= MOST_FRONT {
+        if at < len - at - less && !self.is_small() {
             self.all().copy_within(start..start + at, start + less);
             self.span(start + less, len - less);
         } else {
@@ -117,10 +114,9 @@ impl<const LABEL: usize> Block<LABEL> {
     /// Gives memory back when a quarter of it is unused.
     #[inline]
     fn shrink(&mut self) {
-        let (need, size) = (HEAD + self.len() + slack(self.len()), self.size());
-        if need <= size - size / 4 && size_class(need) < size {
-            let side = if self.front() == 0 { Side::Back } else { Side::Front };
-            *self = self.resized(self.len() + slack(self.len()), side);
+        let (need, size) = (self.len() + slack(self.len()), self.size());
+        if need < size - size / 4 && size_for(need) <= size - size / 4 {
+            *self = Self::placed(self.bytes(), need, self.front() > 0);
         }
     }
 }
@@ -137,10 +133,10 @@ mod tests {
             let len = block.len();
             block.splice(len, 0, 3);
             sizes.push(block.size());
-            assert_eq!(block.size(), size_class(HEAD + block.len()));
+            assert_eq!(block.size(), size_for(block.len()));
         }
         sizes.dedup();
-        assert_eq!(sizes, [24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160]);
+        assert_eq!(sizes, [16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160]);
     }
 
     #[test]
@@ -151,7 +147,7 @@ mod tests {
             block.splice(3000, 0, 4);
             block.bytes_mut()[3000..].copy_from_slice(&n.to_le_bytes());
             block.splice(0, 4, 0);
-            assert!(block.size() <= size_class(HEAD + 3000 + slack(3000)));
+            assert!(block.size() <= size_for(3000 + slack(3000)));
             moves += usize::from(block.bytes().as_ptr() != place.wrapping_add(4));
         }
         assert!(moves < 500, "{moves}");
