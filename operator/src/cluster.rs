@@ -68,8 +68,8 @@ pub async fn reconcile<P: Platform>(
     Ok(next_look(&plan, &deeds))
 }
 
-/// Says what is seen while doing something about it: people need not wait for a slow step to hear the truth. What is
-/// lost is said first, because the steps remove the evidence.
+/// Says what is seen while doing something about it: people need not wait for a slow step to hear the truth. What
+/// another operator has to know if this one ends in the middle is said first.
 async fn tell_and_do<P: Platform>(
     cluster: &ValkeyCluster,
     desired: Option<&Desired>,
@@ -87,7 +87,7 @@ async fn tell_and_do<P: Platform>(
         }
     };
     let act = tools.stopwatch.time("apply", act);
-    if plan.losses.is_empty() {
+    if !plan.is_told_first() {
         return join(say, act).await;
     }
     match say.await {

@@ -195,6 +195,14 @@ pub struct ShardStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
 
+    /// The primary's replication id: who has the same one has a part of the same history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<String>,
+
+    /// Grows whenever it changes who has everything: the primary and the replicas in sync.
+    #[serde(default)]
+    pub term: i64,
+
     /// Its replicas, by pod.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(
@@ -230,4 +238,9 @@ pub struct ReplicaStatus {
     /// Whether its link is up and it has all but the last moments.
     #[serde(default)]
     pub in_sync: bool,
+
+    /// The last term of the shard in which it was primary or in sync: of two that aren't, the one with the later term
+    /// has more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<i64>,
 }

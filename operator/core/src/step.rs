@@ -43,8 +43,12 @@ pub enum Step {
     Promote { pod: PodId, why: String },
     /// Replication mode: make a node follow another (`REPLICAOF`), and let go of the clients that took it for a primary.
     Follow { pod: PodId, primary: PodId },
-    /// Replication mode: hand over from a primary that still works, with writes held back until the heir has them all.
+    /// Replication mode: make an heir of a replica while the primary still works. From here on the old one holds writes
+    /// back for good, and the heir has them all; clients aren't led to it yet.
     HandOver { from: PodId, to: PodId, why: String },
+    /// Replication mode: lead clients and replicas from a primary that holds writes back to its heir, and make a replica
+    /// of it.
+    SeeOff { from: PodId, to: PodId },
     /// Let the clients of a node go on that an unfinished hand-over left waiting (`CLIENT UNPAUSE`).
     Unpause { pod: PodId },
 }
@@ -68,7 +72,7 @@ impl Step {
                 kind: "PersistentVolumeClaim".to_owned(),
                 name: claim.clone(),
             }),
-            Step::HandOver { to, .. } => Place::Shard(to.shard),
+            Step::HandOver { to, .. } | Step::SeeOff { to, .. } => Place::Shard(to.shard),
             Step::Label { pod, .. }
             | Step::Evict { pod, .. }
             | Step::Configure { pod, .. }
@@ -93,7 +97,8 @@ impl Step {
             Step::Delete(_) | Step::Forget { .. } => reasons::REMOVING_NODES,
             Step::Found { .. } | Step::Meet { .. } | Step::Replicate { .. } => reasons::ADDING_NODES,
             Step::Adopt { .. } | Step::Unpause { .. } => reasons::HEALING,
-            Step::Failover { .. } | Step::HandOver { .. } | Step::Promote { .. } => reasons::FAILING_OVER,
+            Step::Failover { .. } | Step::Promote { .. } => reasons::FAILING_OVER,
+            Step::HandOver { .. } | Step::SeeOff { .. } => reasons::FAILING_OVER,
             Step::Follow { .. } | Step::Label { .. } => reasons::HEALING,
         }
     }
@@ -128,6 +133,7 @@ impl fmt::Display for Step {
             Step::Promote { pod, why } => write!(f, "make {pod} primary: {why}"),
             Step::Follow { pod, primary } => write!(f, "make {pod} a replica of {primary}"),
             Step::HandOver { from, to, why } => write!(f, "hand over from {from} to {to}: {why}"),
+            Step::SeeOff { from, to } => write!(f, "lead the clients of {from} to {to}"),
             Step::Unpause { pod } => write!(f, "let the clients of {pod} go on"),
         }
     }

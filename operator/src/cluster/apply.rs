@@ -59,7 +59,8 @@ pub async fn apply<P: Platform>(
 
 /// In replication mode there is no other shard that waits, and half a hand-over is nothing to be looked at.
 fn patience(plan: &Plan) -> Duration {
-    let hands_over = plan.steps.iter().any(|step| matches!(step, Step::HandOver { .. }));
+    let hands_over =
+        plan.steps.iter().any(|step| matches!(step, Step::HandOver { .. } | Step::SeeOff { .. }));
     if hands_over { STEP } else { PATIENCE }
 }
 
@@ -90,6 +91,7 @@ async fn carry_out<P: Platform>(hands: &Hands<P>, step: &Step) -> Result<(), Ste
         Step::Promote { pod, .. } => promote(hands, *pod).await,
         Step::Follow { pod, primary } => follow(hands, *pod, *primary).await,
         Step::HandOver { from, to, .. } => hand_over::hand_over(hands, *from, *to).await,
+        Step::SeeOff { from, to } => seeing_off::see_off(hands, *from, *to).await,
         Step::Unpause { pod } => hands.order(*pod, Command::new(["CLIENT", "UNPAUSE"])).await,
     }
 }

@@ -1,8 +1,10 @@
 //! Parameters that a running engine takes on without a restart.
 //!
 //! Only what the engine was asked for and answered is compared, so an engine that doesn't know a parameter is left alone.
+//! So is an old primary in a hand-over, which needs no replicas as long as its clients wait.
 
 use super::draft::Draft;
+use super::replication;
 use super::scene::Scene;
 use crate::step::Step;
 
@@ -10,7 +12,7 @@ use crate::step::Step;
 pub(super) fn plan(scene: &Scene, draft: &mut Draft) {
     let wanted =
         scene.shards().flat_map(|shard| scene.wanted(shard)).filter(|member| !member.pod.terminating);
-    for member in wanted {
+    for member in wanted.filter(|member| !replication::is_held(scene, member)) {
         let Some(facts) = member.facts() else { continue };
         for (name, value) in &scene.desired.live_config {
             if facts.config.get(name).is_some_and(|present| !means_the_same(present, value)) {

@@ -3,8 +3,8 @@
 //! `plan` is pure. Each file here holds one concern and adds to the plan what it can say now; none reads a clock or
 //! remembers anything. A plan without steps, waits and losses means: all is as it should be, nothing is written.
 //!
-//! What the planner needs from the status, its only memory, is in `scene.rs`. A plan with losses is to be reported
-//! before its steps are applied: they remove the evidence.
+//! What the planner needs from the status, its only memory, is in `scene.rs`. Some plans are to be reported before their
+//! steps are applied: see [`Plan::is_told_first`].
 
 mod bootstrap;
 mod config;
@@ -32,7 +32,7 @@ mod waits;
 mod tests;
 
 use crate::desired::Desired;
-use crate::ids::PodId;
+use crate::ids::{PodId, Role};
 use crate::observed::Observed;
 use crate::step::Step;
 use draft::Draft;
@@ -76,6 +76,30 @@ impl Plan {
     /// Whether all is as it should be.
     pub fn is_done(&self) -> bool {
         self.steps.is_empty() && self.waits.is_empty()
+    }
+
+    /// Whether the status has to be written before the steps are begun, because they change what it is about: they
+    /// remove the evidence of a loss, or let a primary take writes that nobody knows of. An operator that dies between
+    /// the two leaves a status that says no less than what may have happened.
+    pub fn is_told_first(&self) -> bool {
+        let changes = |step: &Step| {
+            matches!(
+                step,
+                Step::Promote { .. }
+                    | Step::SeeOff { .. }
+                    | Step::Follow { .. }
+                    | Step::Label { role: Role::Primary, .. }
+            )
+        };
+        !self.losses.is_empty() || self.steps.iter().any(changes)
+    }
+
+    /// The pod that is to become primary of a shard in which nobody is.
+    pub fn appointed(&self, shard: u32) -> Option<PodId> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Promote { pod, .. } if pod.shard == shard => Some(*pod),
+            _ => None,
+        })
     }
 }
 

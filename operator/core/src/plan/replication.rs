@@ -2,6 +2,7 @@
 //!
 //! Every pod starts as a replica of nobody, so no pod is primary unless it was appointed here. The last primary comes
 //! first, as long as it has its data; after it the replica that was in sync; anyone else only when all have been heard.
+//! A new primary is in the status before anybody is led to it or follows it.
 
 mod appoint;
 
@@ -26,19 +27,36 @@ pub(super) fn plan(scene: &Scene, draft: &mut Draft) {
 /// The primary that stands: of several, the one that clients are led to.
 ///
 /// An unfinished hand-over leaves two. While it holds back the old one's clients the heir has everything they wrote; once
-/// the label has gone over, so have the clients.
+/// the label has gone over, so have the clients. The old one never stands again once another is recorded: that one may
+/// have taken writes, even if it isn't up.
 pub(super) fn standing<'a>(scene: &Scene<'a>, shard: u32) -> Option<Member<'a>> {
-    let primaries = scene.members(shard).filter(|member| is_primary(member));
-    primaries.max_by_key(|member| {
-        let paused = member.facts().is_some_and(|facts| facts.paused);
+    let recorded = scene.recorded_primary(shard);
+    let is_recorded = |member: &Member| recorded.is_none_or(|recorded| recorded == member.id);
+    let stands = |member: &Member| is_primary(member) && (!is_paused(member) || is_recorded(member));
+    scene.members(shard).filter(stands).max_by_key(|member| {
         let labelled = member.pod.role == Some(Role::Primary);
-        let recorded = scene.recorded_primary(shard) == Some(member.id);
-        (member.keys() > 0, !paused, labelled, recorded, member.offset(), std::cmp::Reverse(member.id))
+        let last = std::cmp::Reverse(member.id);
+        (member.keys() > 0, !is_paused(member), labelled, is_recorded(member), member.offset(), last)
     })
 }
 
 fn is_primary(member: &Member) -> bool {
     member.facts().is_some_and(|facts| facts.replication.primary)
+}
+
+/// One that holds writes back, too, would hold back what comes from its primary.
+fn is_well(replica: &Member, primary: &Member) -> bool {
+    replica.follows(primary) && !is_paused(replica)
+}
+
+fn is_paused(member: &Member) -> bool {
+    member.facts().is_some_and(|facts| facts.paused)
+}
+
+/// Whether a pod was primary and holds writes back for its heir: a hand-over has come that far, and no further.
+pub(super) fn is_held(scene: &Scene, member: &Member) -> bool {
+    let stands = scene.primary(member.id.shard).is_some_and(|primary| primary.id == member.id);
+    !stands && is_primary(member) && is_paused(member)
 }
 
 /// Whether a step gives a primary back what a hand-over took from it: it takes no writes before.
@@ -49,22 +67,23 @@ fn wants_replicas(step: &Step, primary: PodId) -> bool {
 /// Plans that everyone else follows the primary.
 fn follow(scene: &Scene, primary: &Member, draft: &mut Draft) {
     let shard = primary.id.shard;
+    if let Some(old) = scene.members(shard).find(|member| is_held(scene, member)) {
+        // It leads the others over, too.
+        return draft.disturb(shard, Step::SeeOff { from: old.id, to: primary.id });
+    }
     for member in scene.members(shard).filter(|member| member.id != primary.id && member.facts().is_some()) {
         if is_primary(&member) {
             draft.disturb(shard, Step::Follow { pod: member.id, primary: primary.id });
-        } else if !member.follows(primary) && scene.desired.wants(member.id) && !member.pod.terminating {
+        } else if !is_well(&member, primary) && scene.desired.wants(member.id) && !member.pod.terminating {
             draft.step(Step::Follow { pod: member.id, primary: primary.id });
         }
     }
-    let paused = primary.facts().is_some_and(|facts| facts.paused);
-    if paused && !draft.is_busy(shard) && !draft.has(|step| wants_replicas(step, primary.id)) {
-        draft.step(Step::Unpause { pod: primary.id });
-    }
     if draft.is_busy(shard) {
-        draft.wait(
-            reasons::FAILING_OVER,
-            false,
-            format!("shard {shard} has two primaries; {} stays", primary.id),
-        );
+        let message = format!("shard {shard} has two primaries; {} stays", primary.id);
+        return draft.wait(reasons::FAILING_OVER, false, message);
+    }
+    if is_paused(primary) && !draft.has(|step| wants_replicas(step, primary.id)) {
+        // Not beside another hand-over, which holds writes back for good.
+        draft.disturb(shard, Step::Unpause { pod: primary.id });
     }
 }

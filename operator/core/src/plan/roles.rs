@@ -21,7 +21,7 @@ pub(super) fn plan(scene: &Scene, draft: &mut Draft) {
 }
 
 fn changes_primary(step: &Step, shard: u32) -> bool {
-    matches!(step, Step::Failover { pod, .. } | Step::HandOver { to: pod, .. } | Step::Promote { pod, .. } if pod.shard == shard)
+    matches!(step, Step::Failover { pod, .. } | Step::HandOver { to: pod, .. } | Step::SeeOff { to: pod, .. } | Step::Promote { pod, .. } if pod.shard == shard)
 }
 
 /// The role of a pod in a shard whose primary is up. A pod that is down has none to be told, but loses that of the primary.

@@ -3,7 +3,8 @@
 //! Also the only place that reads the planner's memory, `status.shards`. What is needed of it, from `report`:
 //! `primary`, its node id and run id, `slots`, `offset` and `has_data` speak of the last primary that was up, and stay
 //! while none is; replicas' node ids stay while they are down;
-//! `replicas[].in_sync` speaks of the last look at which that primary was up, and stays likewise.
+//! `replicas[].in_sync` speaks of the last look at which that primary was up, and stays likewise. A primary that is about
+//! to be appointed is recorded before it is, with nobody in sync: see `report/shards.rs`.
 
 use super::members::Member;
 use super::network::Network;
@@ -124,6 +125,17 @@ impl<'a> Scene<'a> {
         self.in_sync_replicas(id.shard).any(|replica| replica == id)
     }
 
+    /// The last term in which a pod is known to have had everything. Later than what is recorded of it if it has got the
+    /// history of the last primary since.
+    pub fn term(&self, member: &Member) -> Option<i64> {
+        let record = self.record(member.id.shard)?;
+        let replid = &member.facts()?.replication.replid;
+        if record.primary.as_ref() == Some(&member.pod.name) || record.history.as_ref() == Some(replid) {
+            return Some(record.term);
+        }
+        record.replicas.iter().find(|replica| replica.pod == member.pod.name)?.term
+    }
+
     /// Whether a replica is known to have all that the last primary had: it was in sync, and has not been restarted since.
     pub fn surely_has_all(&self, member: &Member) -> bool {
         let Some(record) = self.record(member.id.shard) else { return false };
@@ -144,12 +156,24 @@ impl<'a> Scene<'a> {
 
     /// Whether the process of a recorded primary has ended: nothing listens any more, or another process does.
     fn has_ended(&self, member: &Member) -> bool {
-        let was = self.record(member.id.shard).and_then(|record| record.primary_run_id.as_ref());
+        let was = self.recorded_run(member.id.shard);
         match &member.pod.engine {
             Engine::Refused => true,
             Engine::Up(facts) => was.is_some_and(|was| *was != facts.run_id),
             _ => false,
         }
+    }
+
+    /// Whether the process that is recorded as a shard's primary is this one.
+    pub fn is_recorded_process(&self, member: &Member) -> bool {
+        let run = member.facts().map(|facts| &facts.run_id);
+        self.recorded_primary(member.id.shard) == Some(member.id)
+            && run.is_some()
+            && run == self.recorded_run(member.id.shard)
+    }
+
+    fn recorded_run(&self, shard: u32) -> Option<&'a String> {
+        self.record(shard)?.primary_run_id.as_ref()
     }
 
     /// Whether the shard's primary held keys when it was last seen.

@@ -94,6 +94,7 @@ fn step(step: &Step) -> Option<Event> {
         Step::Forget { .. } => "NodeForgotten",
         Step::Failover { .. } | Step::Promote { .. } => "FailedOver",
         Step::HandOver { .. } => "HandedOver",
+        Step::SeeOff { .. } => "ClientsLedOver",
         Step::Unpause { .. } => "ClientsReleased",
         // It follows from another step that is told.
         Step::Label { .. } => return None,

@@ -21,7 +21,7 @@ use crate::step::Step;
 use conditions::Conditions;
 use health::Health;
 use ironkeep_api::conditions::reasons;
-use ironkeep_api::{Endpoints, Mode, Phase, ValkeyCluster, ValkeyClusterStatus, Version, names};
+use ironkeep_api::{Endpoints, Mode, Phase, ShardStatus, ValkeyCluster, ValkeyClusterStatus, Version, names};
 
 /// A step that was tried and failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,11 @@ pub fn report(
     Report { status, events }
 }
 
+/// What is remembered of the shards: the part of a status that the planner goes by.
+pub fn memory(desired: &Desired, observed: &Observed, plan: &Plan) -> Vec<ShardStatus> {
+    shards::shards(desired, observed, plan).into_iter().map(|shard| shard.status).collect()
+}
+
 /// What is said of a cluster that can be looked after.
 fn seen(
     cluster: &ValkeyCluster,
@@ -105,7 +110,7 @@ fn seen(
     failures: &[StepFailure],
 ) -> ValkeyClusterStatus {
     let was = &observed.status;
-    let shards = shards::shards(desired, observed);
+    let shards = shards::shards(desired, observed, plan);
     let health = Health::new(desired, observed, plan, failures, &shards);
     let loss = loss::loss(cluster, observed, plan);
     let ready = shards.iter().filter(|shard| shard.status.ready).count();

@@ -1,12 +1,14 @@
 //! What is said of each shard, and what is remembered of it.
 //!
 //! This is the planner's only memory: who was primary, which node id each pod went by, which slots, whether there was
-//! data, who was in sync. It speaks of the last look at which the shard's primary was up, and stays while none is.
+//! data, who was in sync. It speaks of the last look at which the shard's primary was up, and stays while none is. Only
+//! an appointment is told of before it is carried out, and as if nobody had followed it yet: should the operator die in
+//! the middle, the next one knows whom to wait for, and takes nobody's having been in sync before for having everything.
 
 use crate::desired::Desired;
 use crate::ids::PodId;
 use crate::observed::{Observed, Pod};
-use crate::plan;
+use crate::plan::{self, Plan};
 use ironkeep_api::{Mode, ReplicaStatus, ShardStatus, names};
 use std::collections::BTreeMap;
 
@@ -28,18 +30,28 @@ pub struct Shard {
 }
 
 /// All shards that should exist.
-pub fn shards(desired: &Desired, observed: &Observed) -> Vec<Shard> {
+pub fn shards(desired: &Desired, observed: &Observed, plan: &Plan) -> Vec<Shard> {
     let primaries = plan::primaries(desired, observed);
-    (0..).zip(primaries).map(|(index, primary)| shard(desired, observed, index, primary)).collect()
+    let shard = |(index, primary)| shard(desired, observed, index, primary, plan.appointed(index));
+    (0..).zip(primaries).map(shard).collect()
 }
 
-fn shard(desired: &Desired, observed: &Observed, index: u32, primary: Option<PodId>) -> Shard {
+fn shard(
+    desired: &Desired,
+    observed: &Observed,
+    index: u32,
+    primary: Option<PodId>,
+    appointed: Option<PodId>,
+) -> Shard {
     let was = observed.status.shards.iter().find(|shard| u32::try_from(shard.index) == Ok(index));
-    let up = primary.and_then(|id| Some((id, observed.pods.get(&id)?)));
-    let mut status = match up {
-        Some((id, pod)) => with_primary(desired, observed, id, pod, was),
-        None => was.cloned().unwrap_or_default(),
+    let with_pod = |id: PodId| Some((id, observed.pods.get(&id)?));
+    let up = primary.and_then(with_pod);
+    let mut status = match (up, appointed.and_then(with_pod)) {
+        (Some((id, pod)), _) => with_primary(desired, observed, id, pod, was),
+        (None, Some((id, pod))) => with_appointed(with_primary(desired, observed, id, pod, was), was),
+        (None, None) => was.cloned().unwrap_or_default(),
     };
+    count_terms(&mut status, was);
     status.index = index.try_into().unwrap_or(i32::MAX);
     let wanted = desired.pods_per_shard.saturating_sub(1) as usize;
     let in_sync = status.replicas.iter().filter(|replica| up.is_some() && replica.in_sync).count();
@@ -65,11 +77,40 @@ fn with_primary(
         slots: slots.filter(|slots| !slots.is_empty()),
         has_data: pod.facts().is_some_and(|facts| facts.keys > 0),
         offset: offset(pod),
+        history: history(pod),
         replicas: others(desired, observed, id)
             .map(|other| replica(desired, observed, id, other, &known))
             .collect(),
         ..ShardStatus::default()
     }
+}
+
+/// What is said of a shard whose primary isn't one yet. It gets a history of its own.
+fn with_appointed(mut status: ShardStatus, was: Option<&ShardStatus>) -> ShardStatus {
+    status.has_data |= was.is_some_and(|was| was.has_data);
+    status.history = None;
+    status.replicas.iter_mut().for_each(|replica| replica.in_sync = false);
+    status
+}
+
+/// Counts on when others have everything than before, and notes of each when that was last so.
+fn count_terms(status: &mut ShardStatus, was: Option<&ShardStatus>) {
+    let has_all = |status: &ShardStatus| -> Vec<String> {
+        let replicas = status.replicas.iter().filter(|replica| replica.in_sync);
+        let primary = [&status.primary, &status.primary_run_id].map(|name| name.clone().unwrap_or_default());
+        primary.into_iter().chain(replicas.map(|replica| replica.pod.clone())).collect()
+    };
+    status.term = was.map_or(0, |was| was.term + i64::from(has_all(status) != has_all(was)));
+    for replica in &mut status.replicas {
+        let before = was.and_then(|was| term(was, &replica.pod));
+        replica.term = if replica.in_sync { Some(status.term) } else { before };
+    }
+}
+
+/// When a pod is known to have had everything.
+fn term(status: &ShardStatus, pod: &str) -> Option<i64> {
+    let replica = || status.replicas.iter().find(|replica| replica.pod == pod)?.term;
+    if status.primary.as_deref() == Some(pod) { Some(status.term) } else { replica() }
 }
 
 /// The shard's pods beside its primary: those that should exist and those that still do.
@@ -99,8 +140,13 @@ fn replica(
         offset,
         run_id: pod.and_then(run_id),
         in_sync: plan::is_in_sync(observed, id, primary),
+        term: None,
         pod: name,
     }
+}
+
+fn history(pod: &Pod) -> Option<String> {
+    pod.facts().map(|facts| facts.replication.replid.clone()).filter(|id| !id.is_empty())
 }
 
 fn run_id(pod: &Pod) -> Option<String> {

@@ -51,6 +51,9 @@ pub struct Process {
     pub run: u64,
     pub loading_until: u64,
     pub offset: u64,
+    /// Its replication id, and whether it is more than that of a process that was just started.
+    pub history: u64,
+    pub proven: bool,
     /// The run that it is in sync with.
     pub link: Option<u64>,
     /// The run that it copies from, and until when.
@@ -212,6 +215,8 @@ impl World {
             run,
             loading_until,
             offset: 0,
+            history: run,
+            proven: false,
             link: None,
             sync: None,
             ok: false,

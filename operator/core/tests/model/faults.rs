@@ -42,10 +42,8 @@ impl World {
     }
 
     fn stop(&mut self, i: usize) {
-        // Mostly soon, sometimes so late that it is given up on. Replication mode doesn't withstand that yet: a primary
-        // whose pod is deleted before an operator has recorded its appointment isn't known to have been one.
-        let late = self.mode == ironkeep_api::Mode::Cluster && self.rng.chance(20);
-        let longest = if late { 250 } else { 50 };
+        // Mostly soon, sometimes so late that it is given up on.
+        let longest = if self.rng.chance(20) { 250 } else { 50 };
         let back = TICK * self.rng.between(3, longest);
         let pod = self.machines[i].pod;
         self.excuse(pod);

@@ -3,10 +3,10 @@
 use crate::engine::{NODE_TIMEOUT, Peer};
 use crate::rules;
 use crate::world::{Machine, NAME, TICK, World};
-use ironkeep_api::{Mode, ReplicaStatus, ShardStatus, names};
+use ironkeep_api::{Mode, names};
 use ironkeep_core::observed::{ClusterView, Engine, Facts, Known, Pod, Replication, Upstream};
 use ironkeep_core::step::Manner;
-use ironkeep_core::{NodeId, ObjectRef, Observed, Plan, PodId, Role, Step, plan};
+use ironkeep_core::{NodeId, ObjectRef, Observed, Plan, PodId, Role, Step, plan, report};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -43,9 +43,12 @@ impl Operator {
         for loss in &plan.losses {
             world.say(format!("loss named: {}", loss.message));
             world.to_tell.remove(&loss.shard);
+            if let Some(pod) = plan.appointed(loss.shard) {
+                world.guessed.insert(loss.shard, pod);
+            }
         }
-        if !plan.losses.is_empty() {
-            remember(world, &observed);
+        if plan.is_told_first() {
+            remember(world, &observed, &plan);
         }
         if self.apply(world, &observed, &plan, mischief).is_err() {
             world.say("operator crashes".into());
@@ -55,7 +58,7 @@ impl Operator {
             return None;
         }
         plan.losses.iter().for_each(|loss| drop(world.to_tell.remove(&loss.shard)));
-        remember(world, &observed);
+        remember(world, &observed, &plan);
         let up = (0..world.machines.len()).filter(|&i| world.process(i).is_some()).collect::<Vec<_>>();
         up.into_iter().for_each(|i| world.process_mut(i).looked_at = true);
         Some(plan)
@@ -153,7 +156,7 @@ fn ask(world: &World, machine: &Machine) -> Engine {
     };
     let replication = Replication {
         primary,
-        replid: String::new(),
+        replid: process.history.to_string(),
         offset: process.offset,
         upstream: (!primary).then_some(upstream),
         replicas: Vec::new(),
@@ -202,56 +205,14 @@ fn view(world: &World, i: usize) -> ClusterView {
     ClusterView { me: brain.id.clone(), ok, epoch: brain.current, nodes }
 }
 
-/// What `report` keeps of a look, and the planner needs.
-fn remember(world: &mut World, observed: &Observed) {
-    let before = std::mem::take(&mut world.status.shards);
-    let primaries = plan::primaries(&world.desired, observed);
-    let ids: BTreeMap<String, String> = before
-        .iter()
-        .flat_map(|shard| {
-            let primary = (shard.primary.clone(), shard.primary_node_id.clone());
-            shard.replicas.iter().map(|r| (Some(r.pod.clone()), r.node_id.clone())).chain([primary])
-        })
-        .filter_map(|(pod, id)| Some((pod?, id?)))
-        .collect();
-    for (shard, primary) in (0..).zip(primaries) {
-        let old = before.iter().find(|old| old.index == shard).cloned();
-        let Some(primary) = primary else {
-            world.status.shards.extend(old);
-            continue;
-        };
-        let name = |pod: PodId| names::pod(NAME, pod.shard, pod.ordinal);
-        let id = |pod: PodId| {
-            let seen = observed.pods.get(&pod).and_then(Pod::node_id).map(|id| id.0.clone());
-            seen.or_else(|| ids.get(&name(pod)).cloned())
-        };
-        if let Some(acked) = world.acked.get(&primary.shard).cloned() {
-            world.noticed.insert(primary.shard, acked);
+/// Writes what `report` keeps of a look, and the planner needs.
+fn remember(world: &mut World, observed: &Observed, plan: &Plan) {
+    world.status.shards = report::memory(&world.desired, observed, plan);
+    for shard in plan::primaries(&world.desired, observed).into_iter().flatten().map(|primary| primary.shard)
+    {
+        if let Some(acked) = world.acked.get(&shard).cloned() {
+            world.noticed.insert(shard, acked);
         }
-        let facts = observed.pods[&primary].facts().expect("a primary is up");
-        let slots =
-            observed.pods[&primary].view().and_then(|view| view.myself()).map(|me| me.slots.to_string());
-        let others = (0..world.desired.pods_per_shard)
-            .map(|n| PodId::new(primary.shard, n))
-            .filter(|pod| *pod != primary);
-        let replica = |pod| ReplicaStatus {
-            pod: name(pod),
-            node_id: id(pod),
-            in_sync: plan::is_in_sync(observed, pod, primary),
-            run_id: observed.pods.get(&pod).and_then(|pod| pod.facts()).map(|facts| facts.run_id.clone()),
-            ..ReplicaStatus::default()
-        };
-        world.status.shards.push(ShardStatus {
-            index: shard,
-            primary: Some(name(primary)),
-            primary_node_id: id(primary),
-            primary_run_id: Some(facts.run_id.clone()),
-            slots,
-            has_data: facts.keys > 0,
-            offset: Some(facts.replication.offset as i64),
-            replicas: others.map(replica).collect(),
-            ..ShardStatus::default()
-        });
     }
 }
 
@@ -306,10 +267,8 @@ impl Hands<'_> {
             Step::Failover { pod, manner, .. } => self.fail_over(world, *pod, *manner),
             Step::Promote { pod, .. } => {
                 if let Some(i) = self.at(world, *pod) {
-                    rules::promote(world, i);
-                    let process = world.process_mut(i);
-                    (process.primary, process.upstream, process.link, process.sync) =
-                        (true, None, None, None);
+                    rules::appoint(world, i);
+                    emancipate(world, i);
                     world.machines[i].label = Some(Role::Primary);
                 }
             }
@@ -319,6 +278,7 @@ impl Hands<'_> {
                 }
             }
             Step::HandOver { from, to, .. } => return self.hand_over(world, *from, *to),
+            Step::SeeOff { from, to } => return self.see_off(world, *from, *to),
             Step::Unpause { pod } => {
                 if let Some(i) = self.at(world, *pod) {
                     world.process_mut(i).paused = false;
@@ -410,28 +370,49 @@ impl Hands<'_> {
         {
             return Ok(());
         }
-        let stop = if self.crash { world.rng.below(4) } else { 9 };
+        let stop = if self.crash { world.rng.below(2) } else { 9 };
         world.process_mut(old).paused = true;
         if stop == 0 {
             return Err(Crash);
         }
         world.copy(old, new);
         rules::promote(world, new);
-        let process = world.process_mut(new);
-        (process.primary, process.upstream, process.link, process.sync) = (true, None, None, None);
-        if stop == 1 {
+        emancipate(world, new);
+        if stop == 1 { Err(Crash) } else { Ok(()) }
+    }
+
+    fn see_off(&self, world: &mut World, from: PodId, to: PodId) -> Result<(), Crash> {
+        let (Some(new), Some(ip)) = (self.at(world, to), self.ip(to)) else { return Ok(()) };
+        let stop = if self.crash { world.rng.below(3) } else { 9 };
+        let others =
+            self.observed.pods.keys().filter(|pod| pod.shard == to.shard && ![from, to].contains(pod));
+        for i in others.filter_map(|pod| self.at(world, *pod)).collect::<Vec<_>>() {
+            subordinate(world, i, ip);
+        }
+        if stop == 0 {
             return Err(Crash);
         }
         world.machines[new].label = Some(Role::Primary);
-        world.machines[old].label = Some(Role::Replica);
-        if stop == 2 {
+        if stop == 1 {
             return Err(Crash);
         }
-        if let Some(ip) = world.machines[new].ip {
+        if let Some(old) = self.at(world, from) {
+            world.machines[old].label = Some(Role::Replica);
+            if stop == 2 {
+                return Err(Crash);
+            }
             subordinate(world, old, ip);
         }
         Ok(())
     }
+}
+
+/// `REPLICAOF NO ONE`: a history of its own begins.
+fn emancipate(world: &mut World, i: usize) {
+    let history = world.unique();
+    let process = world.process_mut(i);
+    (process.primary, process.upstream, process.link, process.sync) = (true, None, None, None);
+    (process.history, process.proven) = (history, true);
 }
 
 /// `CLUSTER FAILOVER`: with the primary's help, and a vote like any other.

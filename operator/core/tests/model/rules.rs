@@ -70,6 +70,24 @@ pub fn promote(world: &mut World, i: usize) {
     world.forgive(pod.shard, &lacking, "only a removed pod had them");
 }
 
+/// The same in replication mode, where nobody votes. Of processes that were all restarted nobody can tell who has most:
+/// then it may be a guess, once all are there, if it is said.
+pub fn appoint(world: &mut World, i: usize) {
+    let pod = world.machines[i].pod;
+    let lacking = world.lacking(i);
+    let of_shard = |machine: &&Machine| machine.pod.shard == pod.shard;
+    let cant_tell = |machine: &Machine| {
+        let has_some = !lacking.is_disjoint(&world.disks[&machine.disk].data);
+        !has_some || machine.process.as_ref().is_some_and(|process| !process.proven)
+    };
+    let named = world.guessed.remove(&pod.shard) == Some(pod);
+    if named && world.machines.iter().filter(of_shard).all(cant_tell) {
+        world.forgive(pod.shard, &lacking, "a guess");
+        world.to_tell.remove(&pod.shard);
+    }
+    promote(world, i);
+}
+
 /// Looks at the world as it is now.
 pub fn check(world: &mut World) {
     for shard in 0..world.desired.shards {
@@ -81,6 +99,15 @@ pub fn check(world: &mut World) {
             .collect();
         assert!(writable.len() <= 1, "two writable primaries: {writable:?}");
     }
+    // A volume that came back with a pod which was wanted no more, and is again: it had them all the while.
+    let found = |shard: u32, writes: &BTreeSet<u32>| {
+        let of_shard = |i: &usize| world.machines[*i].pod.shard == shard && is_primary(world, *i);
+        let mut primaries = (0..world.machines.len()).filter(of_shard);
+        primaries.any(|i| writes.is_subset(&world.disks[&world.machines[i].disk].data))
+    };
+    let found: Vec<u32> =
+        world.to_tell.iter().filter(|(s, untold)| found(**s, &untold.writes)).map(|(s, _)| *s).collect();
+    world.to_tell.retain(|shard, _| !found.contains(shard));
     let back: Vec<PodId> = world
         .restarted
         .iter()

@@ -51,8 +51,9 @@ impl World {
 
     /// A replica gets all its primary has, and nothing else.
     pub fn copy(&mut self, from: usize, to: usize) {
-        let offset = self.process_mut(from).offset;
-        self.process_mut(to).offset = offset;
+        let (offset, history) = (self.process_mut(from).offset, self.process_mut(from).history);
+        let process = self.process_mut(to);
+        (process.offset, process.history, process.proven) = (offset, history, true);
         let (shard, disk) = (self.machines[to].pod.shard, self.machines[to].disk);
         let (source, target) = (&self.disks[&self.machines[from].disk].data, &self.disks[&disk].data);
         let shrinks = !target.is_subset(source);

@@ -42,6 +42,13 @@ pub struct Machine {
     pub process: Option<Process>,
 }
 
+/// What is lost and hasn't been told of.
+#[derive(Debug, Default)]
+pub struct Untold {
+    pub why: String,
+    pub writes: BTreeSet<u32>,
+}
+
 pub struct World {
     pub rng: Rng,
     pub now: u64,
@@ -57,7 +64,9 @@ pub struct World {
     /// Acknowledged writes that must not be lost, by shard.
     pub acked: BTreeMap<u32, BTreeSet<u32>>,
     /// Shards that lost acknowledged writes by a fault, and must be told of.
-    pub to_tell: BTreeMap<u32, String>,
+    pub to_tell: BTreeMap<u32, Untold>,
+    /// Pods that are to be primary by a guess of which it has been said that it is one, by shard.
+    pub guessed: BTreeMap<u32, PodId>,
     /// Pods that the operator restarted and that aren't back yet.
     pub restarted: BTreeMap<PodId, u64>,
     /// Acknowledged writes that were there when the operator last saw the shard's primary.
@@ -114,6 +123,7 @@ impl World {
             cordoned: BTreeSet::new(),
             acked: BTreeMap::new(),
             to_tell: BTreeMap::new(),
+            guessed: BTreeMap::new(),
             restarted: BTreeMap::new(),
             noticed: BTreeMap::new(),
             log: Vec::new(),
@@ -300,7 +310,9 @@ impl World {
         }
         // Nobody can tell of what came and went while the operator was away.
         if self.noticed.get(&shard).is_some_and(|noticed| !noticed.is_disjoint(gone)) {
-            self.to_tell.insert(shard, why.to_owned());
+            let untold = self.to_tell.entry(shard).or_default();
+            untold.why = why.to_owned();
+            untold.writes.extend(gone);
         }
     }
 

@@ -3,19 +3,17 @@
 //! The old primary holds writes back by a command of its own engine that ends by itself. Whatever comes too late or
 //! fails before the heir is told to be primary is undone, and the clients go on where they were. From then on the old one
 //! holds back for good: if this operator ends here, nobody writes to two primaries until another one has made a replica
-//! of it. It isn't told to follow at once: clients whose way still leads to it are better kept waiting than refused, and
-//! are let go to try again. See `seeing_off.rs`.
+//! of it. It isn't told to follow yet, and nobody is led to the heir, before the status names that one: see
+//! `seeing_off.rs`.
 
 use super::error::StepError;
 use super::hands::Hands;
 use super::seeing_off;
 use crate::engine::Command;
-use crate::platform::{Outcome, Platform, PlatformError};
-use futures::future::join;
+use ironkeep_core::PodId;
 use ironkeep_core::observed::Replication;
-use ironkeep_core::{PodId, Role};
 use std::time::Duration;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 /// How long the old primary holds writes back unless it is told to go on.
 const PAUSE: Duration = Duration::from_millis(3000);
@@ -23,11 +21,9 @@ const PAUSE: Duration = Duration::from_millis(3000);
 const CATCH_UP: Duration = Duration::from_millis(1000);
 /// How often it is asked whether it has them.
 const PACE: Duration = Duration::from_millis(2);
-/// How long the labels may take.
-const LABELS: Duration = Duration::from_millis(700);
 
 /// Hands over.
-pub async fn hand_over<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
+pub async fn hand_over<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let until = Instant::now() + PAUSE;
     let mut ready = prepare(hands, from, to).await;
     if ready.is_ok() {
@@ -38,12 +34,7 @@ pub async fn hand_over<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) ->
         seeing_off::go_on(hands, from).await;
         return ready;
     }
-    promote(hands, from, to).await?;
-    let (labels, ()) =
-        join(timeout(LABELS, label(hands, from, to)), seeing_off::gather(hands, from, to)).await;
-    seeing_off::see_off(hands, from).await;
-    seeing_off::demote(hands, from, to).await?;
-    Ok(labels.unwrap_or_else(|_| Err(PlatformError::Failed(format!("no label within {LABELS:?}"))))?)
+    promote(hands, from, to).await
 }
 
 /// Holds writes back and waits until the heir has all that came before.
@@ -84,10 +75,4 @@ async fn promote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), Step
         seeing_off::go_on(hands, from).await;
     }
     told
-}
-
-/// The heir first: between the two labels clients are led to either, and either keeps them; they are never led nowhere.
-async fn label<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Outcome<()> {
-    let new = hands.label(to, Role::Primary).await;
-    new.and(hands.label(from, Role::Replica).await)
 }

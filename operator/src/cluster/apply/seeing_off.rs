@@ -8,13 +8,17 @@
 use super::error::StepError;
 use super::hands::{self, Hands};
 use crate::engine::Command;
-use ironkeep_core::PodId;
+use crate::platform::{Outcome, Platform, PlatformError};
+use futures::future::join;
+use ironkeep_core::{PodId, Role};
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// How long the old primary goes on holding writes back if nobody makes a replica of it: until another operator does.
 /// Engines know no pause without an end.
 const HOLD: Duration = Duration::from_secs(365 * 24 * 3600);
+/// How long the labels may take.
+const LABELS: Duration = Duration::from_millis(700);
 /// How long the heir's replicas may take to follow it.
 const FOLLOWED: Duration = Duration::from_millis(500);
 /// How often it is asked whether they do.
@@ -24,6 +28,14 @@ const LET_GO: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(700)];
 /// The parameter that makes a primary refuse writes while too few replicas follow it.
 const NEEDED: &str = "min-replicas-to-write";
+
+/// Leads everybody from an old primary that holds writes back to its heir.
+pub async fn see_off<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
+    let (labels, ()) = join(timeout(LABELS, label(hands, from, to)), gather(hands, from, to)).await;
+    let_go(hands, from).await;
+    demote(hands, from, to).await?;
+    Ok(labels.unwrap_or_else(|_| Err(PlatformError::Failed(format!("no label within {LABELS:?}"))))?)
+}
 
 /// Has the old primary hold writes back until it is told otherwise, whatever becomes of this operator.
 pub async fn hold<P>(hands: &Hands<P>, from: PodId) -> Result<(), StepError> {
@@ -49,7 +61,7 @@ fn as_before<P>(hands: &Hands<P>) -> Vec<Command> {
 
 /// Lets the other replicas follow the heir, and waits until it has as many as it needs. If too few are left without
 /// the old primary, that one follows too: its clients wait on, but new ones are refused.
-pub async fn gather<P>(hands: &Hands<P>, from: PodId, to: PodId) {
+async fn gather<P>(hands: &Hands<P>, from: PodId, to: PodId) {
     let answers = |pod: &PodId| hands.observed.pods.get(pod).is_some_and(|pod| pod.facts().is_some());
     let shard =
         hands.observed.pods.keys().filter(|pod| pod.shard == to.shard && **pod != from && **pod != to);
@@ -71,7 +83,7 @@ pub async fn gather<P>(hands: &Hands<P>, from: PodId, to: PodId) {
 }
 
 /// Lets go of the old primary's clients, and of those who come back to it.
-pub async fn see_off<P>(hands: &Hands<P>, from: PodId) {
+async fn let_go<P>(hands: &Hands<P>, from: PodId) {
     for (n, pause) in LET_GO.into_iter().enumerate() {
         sleep(pause).await;
         let waiting = n == 0 || hands.waiting_clients(from).await.is_none_or(|count| count > 0);
@@ -83,13 +95,19 @@ pub async fn see_off<P>(hands: &Hands<P>, from: PodId) {
 
 /// Makes a replica of the old primary. Whoever still waits there is cut off, never answered: what it wrote was not
 /// acknowledged. Said twice if need be.
-pub async fn demote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
+async fn demote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let mut orders = vec![hands::cut_clients(), hands.replica_of(to)?];
     orders.extend(as_before(hands));
     match hands.orders(from, &orders).await {
         Ok(()) => Ok(()),
         Err(_) => hands.orders(from, &orders).await,
     }
+}
+
+/// The heir first: between the two labels clients are led to either, and either keeps them; they are never led nowhere.
+async fn label<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Outcome<()> {
+    let new = hands.label(to, Role::Primary).await;
+    new.and(hands.label(from, Role::Replica).await)
 }
 
 fn needed<P>(hands: &Hands<P>) -> usize {

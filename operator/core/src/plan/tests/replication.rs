@@ -1,9 +1,10 @@
 //! Replication mode: who is appointed, and who follows.
 
 use super::fixture::{World, check, id, world};
-use crate::ids::Role;
+use crate::ids::PodId;
 use crate::observed::{Engine, Upstream};
-use ironkeep_api::Mode;
+use crate::{plan, report};
+use ironkeep_api::{Mode, ReplicaStatus};
 
 /// All pods just started, each a replica of nobody.
 fn started(pods: u32) -> World {
@@ -15,6 +16,7 @@ fn started(pods: u32) -> World {
 }
 
 fn restarted(world: &mut World, pod: &str) {
+    world.facts(pod).run_id = "run-new".into();
     let replication = &mut world.facts(pod).replication;
     (replication.primary, replication.offset) = (false, 0);
     let upstream =
@@ -47,6 +49,13 @@ fn after_a_restart_the_last_primary_comes_first_if_it_has_its_data() {
     let mut world = started(2);
     check(&world.steps(), "make 0-0 primary: it was primary and is back with its data");
     world.facts("0-0").keys = 0;
+    // Who was in sync and restarted has what it had, as far as can be told.
+    check(
+        &world.steps(),
+        "make 0-1 primary: it has the most history left
+         loss 0: shard 0 may lack the last writes to 0-0: 0-1 has 10 keys and was restarted",
+    );
+    world.facts("0-1").replication.offset = 100;
     check(&world.steps(), "make 0-1 primary: primary 0-0 has come back without its data");
     // Nobody is appointed who wasn't in sync, as long as others may have more.
     world.observed.status.shards[0].replicas[0].in_sync = false;
@@ -99,21 +108,57 @@ fn who_returns_follows() {
 }
 
 #[test]
+fn a_replica_that_was_left_paused_is_told_again() {
+    let mut world = world(Mode::Replication, 1, 2);
+    world.facts("0-1").paused = true;
+    check(&world.steps(), "make 0-1 a replica of 0-0");
+}
+
+#[test]
 fn of_two_primaries_the_one_with_the_clients_stays() {
     let mut world = world(Mode::Replication, 1, 2);
     world.facts("0-1").replication.primary = true;
     check(&world.steps(), "make 0-1 a replica of 0-0");
     // A hand-over that was cut short: what the old one held back, the heir has.
     world.facts("0-0").paused = true;
-    check(
-        &world.steps(),
-        "make 0-0 a replica of 0-1
-         label pod 0-0 as replica
-         label pod 0-1 as primary",
-    );
+    check(&world.steps(), "lead the clients of 0-0 to 0-1");
     // An emptied one never stays.
     world.facts("0-1").keys = 0;
     check(&world.steps(), "make 0-1 a replica of 0-0");
+}
+
+#[test]
+fn who_was_seen_off_never_stands_again() {
+    let mut world = world(Mode::Replication, 1, 3);
+    world.facts("0-0").paused = true;
+    check(&world.steps(), "let the clients of 0-0 go on");
+    // The heir was recorded, so it may have taken writes since: it is waited for.
+    let record = &mut world.observed.status.shards[0];
+    (record.primary, record.term) = (Some("c-0-1".into()), 7);
+    record.replicas = ["c-0-0", "c-0-2"].map(|pod| replica(pod, false, Some(6))).into();
+    world.down("0-1", Engine::Refused);
+    world.observed.at += 60_000;
+    check(&world.steps(), "");
+    // And if it comes back with nothing, who followed it last has most.
+    world.pod("0-1").engine = world.pod("0-2").engine.clone();
+    world.emptied("0-1");
+    restarted(&mut world, "0-2");
+    world.observed.status.shards[0].replicas[1].term = Some(7);
+    check(
+        &world.steps(),
+        "make 0-2 primary: it has the most history left
+         loss 0: shard 0 lost history with 0-1: 0-2 has 10 keys and wasn't in sync",
+    );
+}
+
+fn replica(pod: &str, in_sync: bool, term: Option<i64>) -> ReplicaStatus {
+    ReplicaStatus {
+        pod: pod.into(),
+        in_sync,
+        term,
+        run_id: Some("earlier".into()),
+        ..ReplicaStatus::default()
+    }
 }
 
 #[test]
@@ -137,27 +182,70 @@ fn what_a_hand_over_took_from_the_old_primary_is_given_back() {
     check(&world.steps(), "set min-replicas-to-write to 1 on 0-0");
     world.facts("0-0").config.extend([needed("1")]);
     check(&world.steps(), "let the clients of 0-0 go on");
-    // And after there was one.
+    // After there was one its clients wait, so it needs none before it is a replica itself.
     world.facts("0-0").config.extend([needed("0")]);
     world.facts("0-1").replication.primary = true;
-    check(
-        &world.steps(),
-        "set min-replicas-to-write to 1 on 0-0
-         make 0-0 a replica of 0-1
-         make 0-2 a replica of 0-1
-         label pod 0-0 as replica
-         label pod 0-1 as primary",
-    );
+    check(&world.steps(), "lead the clients of 0-0 to 0-1");
+}
+
+/// Looks and writes what is remembered, as an operator does that dies before it has done anything.
+fn remember(world: &mut World) -> plan::Plan {
+    let plan = plan::plan(&world.desired, &world.observed);
+    world.observed.status.shards = report::memory(&world.desired, &world.observed, &plan);
+    plan
 }
 
 #[test]
-fn an_appointment_that_was_not_recorded_is_known_by_its_label() {
-    let mut world = started(2);
-    world.pod("0-1").role = Some(Role::Primary);
-    check(&world.steps(), "make 0-1 primary: it was primary and is back with its data");
-    // The label of one that was replaced while it was down is older than the record.
-    world.observed.status.shards[0].replicas[0].in_sync = false;
-    check(&world.steps(), "make 0-0 primary: it was primary and is back with its data");
+fn an_appointment_is_remembered_before_it_is_carried_out() {
+    let mut world = world(Mode::Replication, 1, 3);
+    world.observed.pods.remove(&id("0-0"));
+    for pod in ["0-1", "0-2"] {
+        world.facts(pod).replication.upstream.as_mut().unwrap().up = false;
+    }
+    let first = "make 0-1 primary: the pod of primary 0-0 is gone";
+    check(&world.steps(), first);
+    let plan = remember(&mut world);
+    assert!(plan.is_told_first() && plan.appointed(0) == Some(PodId::new(0, 1)));
+    let record = &world.observed.status.shards[0];
+    assert_eq!((record.primary.as_deref(), record.has_data), (Some("c-0-1"), true));
+    assert!(record.replicas.iter().all(|replica| !replica.in_sync && replica.pod != "c-0-1"));
+    // Nobody knows whether it was done: it is done again, and remembered as it was.
+    let before = world.observed.status.shards.clone();
+    world.facts("0-1").keys = 0;
+    check(&world.steps(), "make 0-1 primary: it was appointed");
+    world.facts("0-1").keys = 10;
+    remember(&mut world);
+    assert_eq!(world.observed.status.shards, before);
+    // Nor whether who was in sync with the primary before has everything: it isn't put in its place.
+    world.down("0-1", Engine::Refused);
+    world.observed.at += 60_000;
+    check(&world.steps(), "");
+}
+
+#[test]
+fn nothing_is_told_first_where_nothing_hangs_on_it() {
+    let world = world(Mode::Replication, 1, 3);
+    assert!(!plan::plan(&world.desired, &world.observed).is_told_first());
+}
+
+#[test]
+fn who_had_everything_last_is_remembered() {
+    let terms = |world: &World| {
+        let shard = &world.observed.status.shards[0];
+        (shard.term, shard.replicas.iter().map(|replica| replica.term).collect::<Vec<_>>())
+    };
+    let mut world = world(Mode::Replication, 1, 3);
+    remember(&mut world);
+    assert_eq!(terms(&world), (0, vec![Some(0), Some(0)]));
+    world.facts("0-2").replication.upstream.as_mut().unwrap().up = false;
+    for _ in 0..3 {
+        remember(&mut world);
+        assert_eq!(terms(&world), (1, vec![Some(1), Some(0)]));
+    }
+    world.facts("0-2").replication.upstream.as_mut().unwrap().up = true;
+    world.facts("0-1").replication.upstream.as_mut().unwrap().up = false;
+    remember(&mut world);
+    assert_eq!(terms(&world), (2, vec![Some(1), Some(2)]));
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn half_a_hand_over_is_not_two_primaries() {
     );
     // Unless nobody goes on with it.
     world.observed.under_way.clear();
-    check(&world.steps(), "make 0-0 a replica of 0-1\nlabel pod 0-0 as replica\nlabel pod 0-1 as primary");
+    check(&world.steps(), "lead the clients of 0-0 to 0-1");
 }
 
 #[test]
