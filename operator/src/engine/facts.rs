@@ -6,9 +6,12 @@ use ironkeep_core::parse;
 use ironkeep_wire::client::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// The field of INFO that tells of pauses.
 const PAUSED: &[u8] = b"\npaused_reason:";
+/// How long an engine is given for an answer that it may hold back. Clients wait meanwhile, in a hand-over.
+const MOMENT: Duration = Duration::from_millis(50);
 
 impl Engines {
     /// Asks an engine for all that the operator wants to know, and for the values of `parameters`.
@@ -43,9 +46,11 @@ impl Engines {
 
     /// Whether an engine that doesn't tell of pauses holds writes back: it then holds back the one command that reads
     /// and might have to be replicated, too.
+    /// An engine that is only slow answers what it was asked first.
     async fn holds_writes_back(&self, at: SocketAddr) -> bool {
         let count = Command::new(["PFCOUNT", "ironkeep.io/no-such-key"]);
-        self.call(at, count).await == Err(EngineError::Silent)
+        let silent = self.ask(at, &[count], MOMENT).await == Err(EngineError::Silent);
+        silent && self.call(at, Command::new(["PING"])).await.is_ok()
     }
 
     /// Asks an engine for its part in replication alone: quick enough to be asked every few milliseconds.

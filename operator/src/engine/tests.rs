@@ -146,12 +146,13 @@ fn facts_of_a_replica_in_a_cluster() {
     assert!(matches!(facts(info, "+OK\r\n"), Engine::Error(_)));
 }
 
-/// A server that gives these answers in turn on each connection, and then none.
-async fn script(answers: Vec<String>) -> SocketAddr {
+/// A server that gives these answers in turn, on one connection after the other, and then none.
+async fn script(connections: Vec<Vec<String>>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
+        for answers in connections {
+            let Ok((mut stream, _)) = listener.accept().await else { return };
             let (mut buffer, mut answers) = ([0; 4096], answers.iter());
             while stream.read(&mut buffer).await.is_ok_and(|size| size > 0) {
                 let answer = answers.next().map(String::as_bytes).unwrap_or_default();
@@ -164,14 +165,17 @@ async fn script(answers: Vec<String>) -> SocketAddr {
 
 #[test]
 fn a_primary_that_does_not_tell_whether_it_is_paused_is_tried() {
-    let paused = |info: &str, answer: Option<&str>| {
+    let asked_twice = |info: &str, answer: Option<&str>, second: &str| {
         let first = format!("${}\r\n{info}\r\n$-1\r\n$-1\r\n", info.len());
         let answers = [Some(first), answer.map(str::to_owned)].into_iter().flatten().collect();
-        let facts = run(async { Engines::new().facts(script(answers).await, &[]).await });
+        let connections = vec![answers, vec![second.to_owned()]];
+        let facts = run(async { Engines::new().facts(script(connections).await, &[]).await });
         let Engine::Up(facts) = facts else { panic!("{facts:?}") };
         facts.paused
     };
-    assert!(paused("run_id:7\r\nrole:master\r\n", None), "it says nothing more");
+    let paused = |info: &str, answer: Option<&str>| asked_twice(info, answer, "+PONG\r\n");
+    assert!(paused("run_id:7\r\nrole:master\r\n", None), "it answers, but not this");
+    assert!(!asked_twice("run_id:7\r\nrole:master\r\n", None, ""), "it says nothing more");
     assert!(!paused("run_id:7\r\nrole:master\r\n", Some(":0\r\n")));
     assert!(!paused("run_id:7\r\nrole:master\r\n", Some("-WRONGTYPE\r\n")));
     assert!(!paused("run_id:7\r\nrole:slave\r\n", None), "it isn't tried");
