@@ -6,7 +6,7 @@ use ironkeep_values::hash::Hasher;
 use ironkeep_values::packed::Packed;
 use ironkeep_values::zset::{LexEnd, Limits, ZSet};
 use proptest::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 
 type Pair = (Vec<u8>, f64);
@@ -362,4 +362,23 @@ fn memory_is_close_to_the_members() {
     }
     set.check(&hasher()).unwrap();
     assert!(set.size() < 5000 * 80, "{} bytes a member", set.size() / 5000);
+}
+
+/// Half of the scores are one and the same, so many leaves begin with it; some join across inner nodes.
+fn tied(step: u64) -> (Vec<u8>, f64) {
+    let random = hasher().hash(&step.to_le_bytes());
+    let score = if random >> 63 == 0 { 5.0 } else { (random as u32 % 1000) as f64 };
+    (member(random as u32 >> 8 & 0x7fff), score)
+}
+
+#[test]
+fn many_ties_stay_in_order() {
+    let limits = Limits { entries: 128, bytes: 64 };
+    let (mut set, mut model) = (ZSet::new(), BTreeMap::new());
+    for (name, score) in (0..40_000).map(tied) {
+        assert_eq!(set.insert(&name, score, limits, &hasher()), model.insert(name, score));
+    }
+    let mut pairs: Vec<Pair> = model.into_iter().collect();
+    pairs.sort_by(|a, b| a.1.total_cmp(&b.1));
+    assert_eq!(collect(&set), pairs);
 }

@@ -38,6 +38,9 @@ pub(super) enum State {
 /// The state of a changed node, and the nodes that follow it now (only if it was kept).
 pub(super) struct Outcome<L: Leaf> {
     pub state: State,
+    /// Whether what was its first child is gone: the key by which it is found may be that of items which a leaf before
+    /// it takes in.
+    pub front_gone: bool,
     pub extra: Vec<Child<L>>,
 }
 
@@ -150,7 +153,7 @@ impl<L: Leaf> Outcome<L> {
             Change::Shrunk(most) => (State::Shrunk(most), Vec::new()),
             Change::Empty => (State::Empty, Vec::new()),
         };
-        Self { state, extra: leaves.into_iter().map(Child::leaf).collect() }
+        Self { state, front_gone: false, extra: leaves.into_iter().map(Child::leaf).collect() }
     }
 }
 
@@ -198,13 +201,17 @@ impl<L: Leaf> Inner<L> {
 
     /// Does what the change of child `at` asks for.
     fn settle(&mut self, at: usize, outcome: Outcome<L>) -> Outcome<L> {
+        if outcome.front_gone {
+            self.raise_key(at);
+        }
+        let front_gone = at == 0 && (outcome.front_gone || matches!(outcome.state, State::Empty));
         match outcome.state {
             State::Kept if outcome.extra.is_empty() => {
-                return Outcome { state: State::Kept, extra: Vec::new() };
+                return Outcome { state: State::Kept, front_gone, extra: Vec::new() };
             }
             State::Kept => {
                 let extra = self.insert_and_split(at + 1, outcome.extra);
-                return Outcome { state: State::Kept, extra };
+                return Outcome { state: State::Kept, front_gone, extra };
             }
             State::Shrunk(most) => self.join_around(at, most),
             State::Empty => drop(self.remove(at)),
@@ -214,7 +221,18 @@ impl<L: Leaf> Inner<L> {
             few if few <= L::FANOUT / 2 => State::Shrunk(0),
             _ => State::Kept,
         };
-        Outcome { state, extra: Vec::new() }
+        Outcome { state, front_gone, extra: Vec::new() }
+    }
+
+    /// Gives a child the key of what is its own first child now.
+    fn raise_key(&mut self, at: usize) {
+        if let Node::Inner(below) = &self.children[at].node
+            && let Some(first) = below.children.first()
+        {
+            let key = first.key.clone();
+            self.marks[at] = L::mark(&key);
+            self.children[at].key = key;
+        }
     }
 
     /// Inserts children; those that are too many follow as nodes of their own. Where children come in at an end,
