@@ -4,13 +4,13 @@
 //! an argument. Must not know commands, replies, sockets or threads.
 
 pub mod access;
+mod ahead;
 pub mod blocked;
 pub mod entry;
 mod fields;
 pub use ironkeep_values::hash;
 pub mod object;
 mod pool;
-mod prefetch;
 mod segment;
 pub mod slot;
 pub mod space;

@@ -174,7 +174,9 @@ impl Keyspace {
     /// The line of a partition's lock, for a prefetch.
     #[inline(always)]
     pub fn prefetch(&self, partition: u16) {
-        crate::prefetch::prefetch(std::ptr::from_ref(&self.partitions[usize::from(partition)]).cast());
+        ironkeep_values::prefetch::prefetch(
+            std::ptr::from_ref(&self.partitions[usize::from(partition)]).cast(),
+        );
     }
 }
 

@@ -12,9 +12,9 @@ use crate::entry::{Entry, EntryRef, Value};
 use crate::fields::FieldExpiries;
 use crate::object::{ObjectMut, ObjectRef};
 use crate::pool::{Pool, UNIT};
-use crate::prefetch::prefetch;
 use crate::segment::{Segment, Slot, WIDTH, tag_of};
 use ironkeep_values::hash::Hasher;
+use ironkeep_values::prefetch::{LINE, prefetch};
 use std::ptr::NonNull;
 
 /// Hash bits that choose the partition; the directory uses those above.
@@ -123,7 +123,7 @@ impl Table {
         {
             let start = address.as_ptr().cast_const();
             // The line of the first byte, those after it, and the one of the last.
-            (0..bytes).step_by(64).for_each(|at| prefetch(start.wrapping_add(at)));
+            (0..bytes).step_by(LINE).for_each(|at| prefetch(start.wrapping_add(at)));
             prefetch(start.wrapping_add(bytes));
         }
     }

@@ -3,6 +3,7 @@
 //! The way of a command: `worker` reads bytes, `lane` runs requests (`careful` when something is special), `node`
 //! holds the commands on the server itself, `feed` takes the effects.
 
+mod ahead;
 mod backlog;
 mod bin;
 pub mod blocked;

@@ -3,13 +3,14 @@
 //! Takes the bytes of one connection, gives how many of them were used; replies are in the lane. Must not read or
 //! write sockets, but for flushing replies that have grown large.
 
+use crate::ahead::Batch;
 use crate::complaints;
 use crate::conn::{Conn, flag};
 use crate::lane::Request;
 use crate::worker::{Close, Worker};
 use ironkeep_commands::spec::{self, Found, Shape};
 use ironkeep_commands::{Args, OwnedArgs};
-use ironkeep_wire::{Arg, Decoder, Limits, ProtocolError, Step};
+use ironkeep_wire::{Decoder, Limits, ProtocolError, Step};
 
 /// Requests that are prefetched together.
 pub const BATCH: usize = 32;
@@ -106,8 +107,9 @@ impl Worker {
             }
             break;
         }
-        self.look_ahead_in(conn.db, &batch);
-        let held = self.run_requests(conn, buffer, &places, &batch);
+        let ready = Batch { buffer, places: &places, requests: &batch };
+        self.lane.look_ahead(conn.db, ready);
+        let held = self.run_requests(conn, ready);
         batch.clear();
         places.clear();
         places.shrink_to(PLACES);
@@ -133,36 +135,14 @@ impl Worker {
         }
     }
 
-    /// Starts to load what the requests of a batch will need.
-    #[inline]
-    fn look_ahead_in(&self, db: u32, batch: &[Request]) {
-        let mut ahead = [(0, 0); BATCH];
-        let mut count = 0;
-        for hash in batch.iter().filter_map(|request| request.hash) {
-            ahead[count] = (db, hash);
-            count += 1;
-        }
-        if count > 1 {
-            self.lane.prefetch(&ahead[..count]);
-        }
-    }
-
     /// Runs the requests of a batch; gives the offset of the first that is left, if one is, and how to go on.
-    fn run_requests(
-        &mut self,
-        conn: &mut Conn,
-        buffer: &[u8],
-        places: &[Arg],
-        batch: &[Request],
-    ) -> Option<(usize, Stop)> {
-        for (nth, request) in batch.iter().enumerate() {
+    fn run_requests(&mut self, conn: &mut Conn, batch: Batch<'_>) -> Option<(usize, Stop)> {
+        for (nth, request) in batch.requests.iter().enumerate() {
             if conn.flags & (flag::CLOSING | flag::WAITS) != 0 {
                 return Some((request.start, Stop::Hold));
             }
-            let (first, count) = request.places;
-            let args = Args::new(&buffer[request.start..request.end], &places[first..first + count]);
-            self.lane.run(conn, args, request.found, request.hash);
-            let more = nth + 1 < batch.len();
+            self.lane.run(conn, batch.args(request), request.found, request.hash);
+            let more = nth + 1 < batch.requests.len();
             if conn.is(flag::WAITS) {
                 // A pause: the command has not run. Parked: its answer will come.
                 let left = if conn.is(flag::PAUSED) { request.start } else { request.end };
@@ -176,7 +156,7 @@ impl Worker {
                 return Some((request.end, Stop::Hold));
             }
         }
-        conn.is(flag::CLOSING).then_some((buffer.len(), Stop::Hold))
+        conn.is(flag::CLOSING).then_some((batch.buffer.len(), Stop::Hold))
     }
 
     /// Whether replies are sent though more requests are there. Where they have a limit it is that of all of them: who

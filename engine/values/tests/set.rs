@@ -263,3 +263,19 @@ fn prints_memory_per_member() {
         println!("{count} members of 16 bytes: {:.1} bytes each", bytes_per_member(count));
     }
 }
+
+#[test]
+fn loading_ahead_changes_nothing() {
+    let (mut set, mut model) = (Set::new(b"member", 1, &LIMITS), BTreeSet::new());
+    let mut random = dice();
+    for step in 0..60_000u32 {
+        let member = format!("member:{:09}", random() % 40_000).into_bytes();
+        if step % 16 == 0 {
+            let hashes: Vec<u64> = (0..70).map(|_| random()).chain([hasher().hash(&member)]).collect();
+            set.load_ahead(&hashes[step as usize % hashes.len()..]);
+        }
+        assert_eq!(set.add(&member, &LIMITS, &hasher()), model.insert(member));
+    }
+    assert!(set.size() > 1 << 19);
+    assert_eq!(members(&set), model);
+}

@@ -382,3 +382,19 @@ fn many_ties_stay_in_order() {
     pairs.sort_by(|a, b| a.1.total_cmp(&b.1));
     assert_eq!(collect(&set), pairs);
 }
+
+#[test]
+fn loading_ahead_changes_nothing() {
+    let limits = Limits { entries: 128, bytes: 64 };
+    let (mut set, mut model) = (ZSet::new(), BTreeMap::new());
+    for (step, (name, score)) in (0..40_000).map(tied).enumerate() {
+        if step % 16 == 0 {
+            let hashes: Vec<u64> = (0..70).map(|n| hasher().hash(&member(step as u32 + n))).collect();
+            set.load_ahead(&hashes, &[score, 5.0, -1.0, f64::INFINITY][..step / 16 % 5]);
+        }
+        assert_eq!(set.insert(&name, score, limits, &hasher()), model.insert(name, score));
+    }
+    set.check(&hasher()).unwrap();
+    assert!(set.size() > 1 << 20);
+    assert!(model.iter().all(|(name, score)| set.score(name, &hasher()) == Some(*score)));
+}

@@ -139,6 +139,9 @@ pub fn write_fixed(out: &mut Vec<u8>, value: f64, places: u32) {
 /// Reads a number in decimal or as `inf` or `infinity`. Refuses blanks, NaN, and what is too large or too small.
 #[must_use]
 pub fn parse_f64(text: &[u8]) -> Option<f64> {
+    if let Some(whole) = parse_digits(text) {
+        return Some(whole);
+    }
     let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
     let names_infinity = text.iter().any(|byte| byte.eq_ignore_ascii_case(&b'n'));
     if value.is_nan() || (value.is_infinite() && !names_infinity) {
@@ -147,6 +150,16 @@ pub fn parse_f64(text: &[u8]) -> Option<f64> {
     let mantissa = text.split(|byte| byte.eq_ignore_ascii_case(&b'e')).next()?;
     let vanished = value == 0.0 && mantissa.iter().any(|byte| matches!(byte, b'1'..=b'9'));
     (!vanished).then_some(value)
+}
+
+/// Reads what most numbers are: a few digits and nothing else, which are exact.
+#[inline]
+fn parse_digits(text: &[u8]) -> Option<f64> {
+    const MOST: usize = 15;
+    if text.is_empty() || text.len() > MOST || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(text.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')) as f64)
 }
 
 /// Decimal digits: the number is `0.d1d2d3… * 10^(count + exponent)`, that is `d1d2d3… * 10^exponent`.

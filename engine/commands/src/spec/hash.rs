@@ -3,6 +3,7 @@
 use super::docs::{Arg, block, double, integer, key, one_of, pattern, string, token, unix_time};
 use super::flags::{Acl as A, Flags as F};
 use super::keys::KeyFlags as K;
+use super::members::Members;
 use super::row::{Spec, at, data};
 use crate::hash;
 
@@ -23,6 +24,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RW, K::DELETE])])
+        .members(Members::from(2))
         .doc("2.0.0", "O(N) for N fields", "Deletes fields of a hash, and the key with the last of them.")
         .history(&[("2.4.0", "Several fields.")])
         .args(&[key("key"), string("field").multiple()]),
@@ -30,6 +32,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RO])])
+        .members(Members::from(2))
         .doc("2.0.0", "O(1)", "Tells whether a hash has a field.")
         .args(&[key("key"), string("field")]),
     data("hexpire", -6, hash::hexpire)
@@ -59,6 +62,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RO, K::ACCESS])])
+        .members(Members::from(2))
         .doc("2.0.0", "O(1)", "Gets the value of a field of a hash.")
         .args(&[key("key"), string("field")]),
     data("hgetall", 2, hash::hgetall)
@@ -102,12 +106,14 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RW, K::ACCESS, K::UPDATE])])
+        .members(Members::with_values(2))
         .doc("2.0.0", "O(1)", "Adds a number to a field of a hash; no field counts as 0.")
         .args(&[key("key"), string("field"), integer("increment")]),
     data("hincrbyfloat", 4, hash::hincrbyfloat)
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RW, K::ACCESS, K::UPDATE])])
+        .members(Members::with_values(2))
         .doc("2.6.0", "O(1)", "Adds a number with a fraction to a field of a hash; no field counts as 0.")
         .args(&[key("key"), string("field"), double("increment")]),
     data("hkeys", 2, hash::hkeys)
@@ -127,12 +133,14 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RO, K::ACCESS])])
+        .members(Members::from(2))
         .doc("2.0.0", "O(N) for N fields", "Gets the values of several fields of a hash.")
         .args(&[key("key"), string("field").multiple()]),
     data("hmset", -4, hash::hmset)
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RW, K::UPDATE])])
+        .members(Members::with_values(2))
         .doc("2.0.0", "O(N) for N fields", "Sets several fields of a hash.")
         .args(&[key("key"), block("data", &[string("field"), string("value")]).multiple()]),
     data("hpersist", -5, hash::hpersist)
@@ -204,6 +212,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RW, K::UPDATE])])
+        .members(Members::with_values(2))
         .doc("2.0.0", "O(N) for N fields", "Sets fields of a hash.")
         .history(&[("4.0.0", "Several fields.")])
         .args(&[key("key"), block("data", &[string("field"), string("value")]).multiple()]),
@@ -234,12 +243,14 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RW, K::INSERT])])
+        .members(Members::with_values(2))
         .doc("2.0.0", "O(1)", "Sets a field of a hash if there is no such field.")
         .args(&[key("key"), string("field"), string("value")]),
     data("hstrlen", 3, hash::hstrlen)
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::HASH])
         .keys(&[at(1, &[K::RO])])
+        .members(Members::from(2))
         .doc("3.2.0", "O(1)", "Gets the length of the value of a field.")
         .args(&[key("key"), string("field")]),
     data("httl", -5, hash::httl)

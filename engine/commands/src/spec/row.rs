@@ -4,6 +4,7 @@
 use super::docs::{Arg, Docs};
 use super::flags::{Acl, Flags};
 use super::keys::{Begin, Find, KeyFlags, KeySpec};
+use super::members::Members;
 use super::node::Node;
 use super::shape::Shape;
 use super::span::Args;
@@ -93,6 +94,8 @@ pub struct Spec {
     pub(super) id: u16,
     pub(super) sub_count: u16,
     pub(super) shape: Shape,
+    /// The members that it looks for in the value of its key.
+    pub members: Members,
     /// Its name in lower case, with its container before it: `get`, `config|get`.
     pub full_name: &'static str,
     /// Where its keys are.
@@ -120,6 +123,7 @@ const fn row(full_name: &'static str, arity: i16, run: Run) -> Spec {
         id: 0,
         sub_count: 0,
         shape: Shape::None,
+        members: Members::NONE,
         full_name,
         keys: &[],
         key_flags: None,
@@ -160,6 +164,10 @@ impl Spec {
 
     pub(super) const fn keys(self, keys: &'static [KeySpec]) -> Self {
         Self { keys, ..self }
+    }
+
+    pub(super) const fn members(self, members: Members) -> Self {
+        Self { members, ..self }
     }
 
     pub(super) const fn key_flags(self, find: fn(&dyn Args) -> KeyFlags) -> Self {

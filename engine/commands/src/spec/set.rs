@@ -4,6 +4,7 @@ use super::docs::{Arg, integer, key, key_of, pattern, string};
 use super::flags::{Acl as A, Flags as F};
 use super::keys::KeyFlags as K;
 use super::keys::KeySpec;
+use super::members::Members;
 use super::row::{Spec, at, counted, data, to_end};
 use crate::set;
 
@@ -19,6 +20,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::SET])
         .keys(&[at(1, &[K::RW, K::INSERT])])
+        .members(Members::from(2))
         .doc("1.0.0", "O(1) for each member", "Adds members to a set, which is made if need be.")
         .history(&[MANY_AT_ONCE])
         .args(&[key("key"), string("member").multiple()]),
@@ -64,6 +66,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::SET])
         .keys(&[at(1, &[K::RO])])
+        .members(Members::from(2))
         .doc("1.0.0", "O(1)", "Tells whether a set has a member.")
         .args(&[key("key"), string("member")]),
     data("smembers", 2, set::smembers)
@@ -77,6 +80,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::SET])
         .keys(&[at(1, &[K::RO, K::ACCESS])])
+        .members(Members::from(2))
         .doc(
             "6.2.0",
             "O(N) for N members asked for",
@@ -113,6 +117,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::FAST])
         .acl(&[A::SET])
         .keys(&[at(1, &[K::RW, K::DELETE])])
+        .members(Members::from(2))
         .doc("1.0.0", "O(N) for N members", "Takes members out of a set. The key goes with the last one.")
         .history(&[MANY_AT_ONCE])
         .args(&[key("key"), string("member").multiple()]),

@@ -3,6 +3,7 @@
 use super::docs::{Arg, block, double, integer, key, one_of, pattern, string, token};
 use super::flags::{Acl as A, Flags as F};
 use super::keys::KeyFlags as K;
+use super::members::Members;
 use super::row::{Spec, at, counted, data, range};
 use crate::zset;
 
@@ -33,6 +34,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::SORTEDSET])
         .keys(&[at(1, &[K::RW, K::UPDATE])])
+        .members(Members::with_scores(3))
         .doc("1.2.0", "O(log(N)) for each member, with N members in the set", "Adds members to a sorted set, or changes their scores.")
         .history(&[("2.4.0", "Takes several members."), ("3.0.2", "Has `XX`, `NX`, `CH` and `INCR`."), ("6.2.0", "Has `GT` and `LT`.")])
         .args(&[key("key"), one_of("condition", &[token("nx", "NX"), token("xx", "XX")]).optional().since("3.0.2"), one_of("comparison", &[token("gt", "GT"), token("lt", "LT")]).optional().since("6.2.0"), token("change", "CH").optional().since("3.0.2"), token("increment", "INCR").optional().since("3.0.2"), block("data", &[double("score"), string("member")]).multiple()]),
@@ -46,6 +48,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::DENYOOM, F::FAST])
         .acl(&[A::SORTEDSET])
         .keys(&[at(1, &[K::RW, K::ACCESS, K::UPDATE])])
+        .members(Members::from(3))
         .doc("1.2.0", "O(log(N)) for N members", "Adds to the score of a member of a sorted set.")
         .args(&[key("key"), integer("increment"), string("member")]),
     data("zmpop", -4, zset::zmpop)
@@ -58,6 +61,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::SORTEDSET])
         .keys(&[at(1, &[K::RO, K::ACCESS])])
+        .members(Members::from(2))
         .doc("6.2.0", "O(N) for N members asked for", "Gets the scores of members of a sorted set.")
         .args(&[key("key"), string("member").multiple()]),
     data("zpopmax", -2, zset::zpopmax)
@@ -83,6 +87,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::SORTEDSET])
         .keys(&[at(1, &[K::RO, K::ACCESS])])
+        .members(Members::from(2))
         .doc("2.0.0", "O(log(N)) for N members", "Tells how many members of a sorted set come before a member.")
         .history(&[("7.2.0", "Has `WITHSCORE`.")])
         .args(&[key("key"), string("member"), token("withscore", "WITHSCORE").optional()]),
@@ -90,6 +95,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::WRITE, F::FAST])
         .acl(&[A::SORTEDSET])
         .keys(&[at(1, &[K::RW, K::DELETE])])
+        .members(Members::from(2))
         .doc("1.2.0", "O(M*log(N)) for M of N members", "Removes members from a sorted set.")
         .history(&[("2.4.0", "Takes several members.")])
         .args(&[key("key"), string("member").multiple()]),
@@ -97,6 +103,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::SORTEDSET])
         .keys(&[at(1, &[K::RO, K::ACCESS])])
+        .members(Members::from(2))
         .doc("2.0.0", "O(log(N)) for N members", "Tells how many members of a sorted set come after a member.")
         .history(&[("7.2.0", "Has `WITHSCORE`.")])
         .args(&[key("key"), string("member"), token("withscore", "WITHSCORE").optional()]),
@@ -112,6 +119,7 @@ pub(super) const ROWS: &[Spec] = &[
         .flags(&[F::READONLY, F::FAST])
         .acl(&[A::SORTEDSET])
         .keys(&[at(1, &[K::RO, K::ACCESS])])
+        .members(Members::from(2))
         .doc("1.2.0", "O(1)", "Gets the score of a member of a sorted set.")
         .args(&[key("key"), string("member")]),
 ];

@@ -117,6 +117,13 @@ impl Map {
         }
     }
 
+    /// Starts to load what searches for fields with these hashes will read.
+    pub fn load_ahead(&self, hashes: &[u64]) {
+        if let Form::Large(trie) = self.body.get() {
+            trie.load_ahead(hashes);
+        }
+    }
+
     /// Whether there is this field.
     pub fn contains(&self, name: &[u8], now: i64, hasher: &Hasher) -> bool {
         self.get(name, now, hasher).is_some()

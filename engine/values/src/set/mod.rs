@@ -141,6 +141,13 @@ impl Set {
         }
     }
 
+    /// Starts to load what searches for members with these hashes will read.
+    pub fn load_ahead(&self, hashes: &[u64]) {
+        if let Form::Table(trie) = self.form() {
+            trie.load_ahead(hashes);
+        }
+    }
+
     /// Whether there is this member of another set.
     #[inline]
     pub fn has(&self, item: &Item<'_>, hasher: &Hasher) -> bool {

@@ -6,6 +6,7 @@
 //! costs one count, and the first change after it copies one path.
 //! Must not know what is in a leaf. No leaf in a tree is empty.
 
+mod ahead;
 mod cursor;
 mod inner;
 mod join;
@@ -32,6 +33,8 @@ pub trait Leaf: Clone {
     fn mark(_: &Self::Key) -> u64 {
         0
     }
+    /// Starts to load what most searches in it read.
+    fn load_ahead(&self) {}
     /// How many items it holds.
     fn len(&self) -> usize;
     /// How many bytes of memory it takes.
@@ -126,7 +129,13 @@ impl<L: Leaf> Tree<L> {
 
     /// As [`Tree::by_key`] for the leaves with marks. Without the rank: it costs a little to count.
     pub fn by_mark(&self, mark: u64, compare: impl Fn(&L::Key) -> Ordering) -> Option<&L> {
-        Some(self.look(ByMark { mark, compare })?.0)
+        Some(self.look(ByMark { mark, compare, hasty: false })?.0)
+    }
+
+    /// As [`Tree::by_mark`] for the key of a leaf. Reads hardly any keys, but where marks are equal it may give a
+    /// neighbour.
+    pub fn near_mark(&self, mark: u64, compare: impl Fn(&L::Key) -> Ordering) -> Option<&L> {
+        Some(self.look(ByMark { mark, compare, hasty: true })?.0)
     }
 
     /// The first leaf.
@@ -179,7 +188,7 @@ impl<L: Leaf> Tree<L> {
         compare: impl Fn(&L::Key) -> Ordering,
         edit: impl FnOnce(&mut L) -> (Change<L>, R),
     ) -> Option<R> {
-        self.change(ByMark { mark, compare }, |leaf, _| edit(leaf))
+        self.change(ByMark { mark, compare, hasty: false }, |leaf, _| edit(leaf))
     }
 
     /// Changes the first leaf.

@@ -66,6 +66,8 @@ impl<L: Leaf, F: Fn(&L::Key) -> Ordering> Way<L> for ByKey<F> {
 /// To the leaf that [`ByKey`] finds, where the sought key has this mark; at the leaf: nothing of use.
 pub(super) struct ByMark<F> {
     pub mark: u64,
+    /// Whether a child that alone has the mark is taken for the one without reading its key.
+    pub hasty: bool,
     pub compare: F,
 }
 
@@ -75,6 +77,9 @@ impl<L: Leaf, F: Fn(&L::Key) -> Ordering> Way<L> for ByMark<F> {
         let marks = &inner.marks[1..];
         let below = marks.partition_point(|mark| *mark < self.mark);
         let same = marks[below..].iter().take_while(|mark| **mark == self.mark).count();
+        if self.hasty && same == 1 {
+            return below + 1;
+        }
         let same = &inner.children[below + 1..=below + same];
         below + same.partition_point(|child| (self.compare)(&child.key) != Ordering::Greater)
     }

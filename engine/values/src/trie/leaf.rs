@@ -6,10 +6,12 @@
 
 use super::layout::{COUNTS, Layout};
 use super::record::{self, Entry};
+use crate::prefetch::prefetch_slice;
+use crate::tags;
 use std::sync::Arc;
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = ONES << 7;
+/// Bytes of tags and offsets that are loaded ahead, at most.
+const MOST_AHEAD: usize = 512;
 
 /// A leaf.
 #[derive(Clone, Default)]
@@ -84,21 +86,36 @@ impl Leaf {
     /// Where the entry of a key is.
     #[inline]
     pub(super) fn find(&self, tag: u8, key: &[u8]) -> Option<usize> {
-        let (wanted, layout, len) = (u64::from(tag) * ONES, self.layout(), self.len());
+        self.find_tagged(tag, |index| record::has_key(self.record(index), key))
+    }
+
+    /// The first record with this tag that is the one.
+    #[inline]
+    fn find_tagged(&self, tag: u8, mut is_it: impl FnMut(usize) -> bool) -> Option<usize> {
+        let (layout, len) = (self.layout(), self.len());
         for first in (0..len).step_by(8) {
             let Some(tags) = self.block[layout.tag(first)..].first_chunk() else { break };
-            let differs = u64::from_le_bytes(*tags) ^ wanted;
-            // The high bit of every byte that is zero; what a borrow adds above a true one is harmless.
-            let mut found = differs.wrapping_sub(ONES) & !differs & HIGHS;
-            while found != 0 {
-                let index = first + (found.trailing_zeros() / 8) as usize;
-                if index < len && record::has_key(self.record(index), key) {
-                    return Some(index);
-                }
-                found &= found - 1;
+            let mut found = tags::places(*tags, tag).map(|at| first + at);
+            if let Some(index) = found.find(|index| *index < len && is_it(*index)) {
+                return Some(index);
             }
         }
         None
+    }
+
+    /// Starts to load the tags and offsets.
+    #[inline]
+    pub(super) fn load_tags(&self) {
+        prefetch_slice(&self.block[..self.layout().records().min(MOST_AHEAD)]);
+    }
+
+    /// Starts to load the records with this tag.
+    #[inline]
+    pub(super) fn load_records(&self, tag: u8) {
+        self.find_tagged(tag, |index| {
+            prefetch_slice(&self.record(index)[..1]);
+            false
+        });
     }
 
     /// Adds an entry whose key is not there.

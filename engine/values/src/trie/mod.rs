@@ -5,6 +5,7 @@
 //! the next change copies one path. Takes keys, values, expiries and a hash function (always the same one).
 //! Must not know the time, or draw lots: these are arguments.
 
+mod ahead;
 mod expire;
 mod iter;
 mod layout;

@@ -1,27 +1,19 @@
 //! A node of the trie: a leaf, or up to 64 nodes in the order of their hashes.
 //!
-//! A node of level n looks at six bits of the hash, after n times six. These name one of 64 slots; a child has a
-//! run of slots, a child that is no leaf has one. So a leaf can be cut anywhere, and neighbours can be joined.
+//! A child has a run of slots (see `slots.rs`), one that is no leaf has one.
 //! Must not know the sizes that make a leaf be cut or joined: see `shape.rs`.
 
 use super::layout::COUNTS;
 use super::leaf::{Earliest, Leaf};
+use crate::slots::{BITS, Starts};
 use std::sync::Arc;
 
-/// Hash bits that a level looks at.
-const BITS: u32 = 6;
-/// Slots of a node.
-pub(super) const SLOTS: u32 = 1 << BITS;
+pub(super) use crate::slots::{SLOTS, slot};
+
 /// Levels: 48 bits of the hash are looked at. A leaf that isn't told apart by them grows.
 pub(super) const LEVELS: u32 = 8;
 /// Hash bits that no level looks at.
 pub(super) const REST: u32 = 64 - BITS * LEVELS;
-
-/// The slot of a hash in a node of this level.
-#[inline]
-pub(super) fn slot(hash: u64, level: u32) -> u32 {
-    (hash >> (64 - BITS - BITS * level)) as u32 % SLOTS
-}
 
 /// A node.
 #[derive(Clone)]
@@ -33,8 +25,8 @@ pub(super) enum Node {
 /// A node with children.
 #[derive(Clone)]
 pub(super) struct Inner {
-    /// The slots at which a child begins. Slot 0 always is one.
-    pub(super) starts: u64,
+    /// The slots at which the children begin.
+    pub(super) starts: Starts,
     pub(super) len: usize,
     pub(super) earliest: Earliest,
     pub(super) children: Arc<[Node]>,
@@ -54,6 +46,12 @@ impl Node {
             Self::Leaf(leaf) => leaf.len(),
             Self::Inner(inner) => inner.len,
         }
+    }
+
+    /// The leaf, if it is one.
+    #[inline]
+    pub(super) fn as_leaf(&self) -> Option<&Leaf> {
+        if let Self::Leaf(leaf) = self { Some(leaf) } else { None }
     }
 
     /// When the first of its entries expires.
@@ -88,7 +86,7 @@ impl Node {
 impl Inner {
     /// A node of these children, each with the slot at which it begins.
     pub(super) fn new(parts: Vec<(u32, Node)>) -> Self {
-        let starts = parts.iter().fold(0, |starts, (slot, _)| starts | 1 << slot);
+        let starts = parts.iter().map(|(slot, _)| *slot).collect();
         let children: Arc<[Node]> = parts.into_iter().map(|(_, node)| node).collect();
         let mut inner = Self { starts, len: 0, earliest: Earliest::default(), children };
         for child in inner.children.iter() {
@@ -101,15 +99,7 @@ impl Inner {
     /// Which child has a slot.
     #[inline]
     pub(super) fn index(&self, slot: u32) -> usize {
-        (self.starts << (SLOTS - 1 - slot)).count_ones() as usize - 1
-    }
-
-    /// The slots of the child that has a slot: the first, and the one after the last.
-    pub(super) fn run(&self, slot: u32) -> (u32, u32) {
-        let below = self.starts << (SLOTS - 1 - slot);
-        let above = self.starts.checked_shr(slot + 1).unwrap_or(0);
-        let end = if above == 0 { SLOTS } else { slot + 1 + above.trailing_zeros() };
-        (slot - below.leading_zeros(), end)
+        self.starts.index(slot)
     }
 
     /// Bytes of the block of its children.
@@ -119,12 +109,8 @@ impl Inner {
 
     /// Puts other children, at their slots, in the place of `count` ones from `index` on.
     pub(super) fn splice(&mut self, index: usize, count: usize, parts: Vec<(u32, Node)>) {
-        let mut starts = self.starts;
-        let mut all = Vec::with_capacity(self.children.len() + parts.len() - count);
-        for child in Arc::make_mut(&mut self.children) {
-            all.push((starts.trailing_zeros(), std::mem::take(child)));
-            starts &= starts - 1;
-        }
+        let children = Arc::make_mut(&mut self.children).iter_mut().map(std::mem::take);
+        let mut all: Vec<_> = self.starts.iter().zip(children).collect();
         all.splice(index..index + count, parts);
         *self = Self::new(all);
     }
@@ -135,30 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slots_find_their_children() {
-        let node = Inner::new([0, 5, 6, 63].map(|slot| (slot, Node::default())).to_vec());
-        for (slot, index, run) in [
-            (0, 0, (0, 5)),
-            (4, 0, (0, 5)),
-            (5, 1, (5, 6)),
-            (6, 2, (6, 63)),
-            (62, 2, (6, 63)),
-            (63, 3, (63, 64)),
-        ] {
-            assert_eq!(node.index(slot), index, "{slot}");
-            assert_eq!(node.run(slot), run, "{slot}");
-        }
-    }
-
-    #[test]
     fn a_node_takes_little_of_its_parent() {
         assert!(size_of::<Node>() <= 56, "{}", size_of::<Node>());
-    }
-
-    #[test]
-    fn a_level_looks_at_its_six_bits() {
-        let hash = 0b000001_000010_000011 << 46;
-        assert_eq!([slot(hash, 0), slot(hash, 1), slot(hash, 2), slot(hash, 3)], [1, 2, 3, 0]);
-        assert_eq!(slot(63 << REST, LEVELS - 1), 63);
     }
 }

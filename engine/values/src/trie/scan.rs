@@ -57,7 +57,7 @@ impl Trie {
                 Node::Inner(inner) => inner,
             };
             let at = slot(place << REST, level);
-            let (_, after) = inner.run(at);
+            let after = inner.starts.run(at).end;
             // Places that a slot of this level has.
             let width = PLACES >> (SLOTS.ilog2() * (level + 1));
             if after < SLOTS {

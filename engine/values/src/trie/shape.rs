@@ -74,8 +74,8 @@ impl<H: Fn(&[u8]) -> u64> Knife<'_, H> {
         };
         let leaf = std::mem::take(leaf);
         let before = inner.block_size() + leaf.size();
-        let (start, end) = inner.run(at);
-        let parts = self.parts(leaf, new, start..end, level);
+        let run = inner.starts.run(at);
+        let parts = self.parts(leaf, new, run, level);
         let sizes: usize = parts.iter().map(|(_, node)| node.size()).sum();
         inner.splice(index, 1, parts);
         (inner.block_size() + sizes) as isize - before as isize
@@ -172,7 +172,7 @@ fn join_two(inner: &mut Inner, limit: Limit, left: usize) -> Option<isize> {
     let before = inner.block_size() + one.size() + other.size();
     let joined = one.joined(other);
     let size = joined.size();
-    let start = (0..left).fold(inner.starts, |starts, _| starts & (starts - 1)).trailing_zeros();
+    let start = inner.starts.iter().nth(left).unwrap_or(0);
     inner.splice(left, 2, vec![(start, Node::Leaf(joined))]);
     Some((inner.block_size() + size) as isize - before as isize)
 }

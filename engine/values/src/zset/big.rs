@@ -5,7 +5,7 @@
 //! Must not know when a set is big.
 
 use super::index::Index;
-use super::items::{Items, Key};
+use super::items::{Items, Key, MOST};
 use super::score::{mark, order};
 use super::table::Table;
 use crate::hash::Hasher;
@@ -17,21 +17,19 @@ use std::ops::Range;
 #[derive(Clone)]
 pub(super) struct Big {
     pub tree: Tree<Items>,
-    index: Index,
-    table: Table,
-}
-
-/// A member that is there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Found {
-    pub rank: usize,
-    pub score: f64,
+    pub index: Index,
+    pub table: Table,
 }
 
 /// The bits of a member's hash that the index keeps; the lowest ones are its tag in the leaf.
 #[inline]
 fn hash32(hasher: &Hasher, member: &[u8]) -> u32 {
-    (hasher.hash(member) >> 32) as u32
+    hash32_of(hasher.hash(member))
+}
+
+#[inline]
+pub(super) fn hash32_of(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 impl Key {
@@ -91,31 +89,27 @@ impl Big {
         self.tree.size() + self.index.size() + self.table.size()
     }
 
-    /// The leaf with a number, and the rank of its first member.
-    fn leaf(&self, id: u32) -> Option<(&Items, usize)> {
+    /// The leaf with a number.
+    fn leaf(&self, id: u32) -> Option<&Items> {
         let key = self.table.get(id)?;
-        let found = self.tree.by_key(|own| own.compare(key.score, &key.member));
-        debug_assert_eq!(found.map(|(leaf, _)| leaf.id), Some(id));
+        let (mark, compare) = (mark(key.score), |own: &Key| own.compare(key.score, &key.member));
+        let near = self.tree.near_mark(mark, compare).filter(|leaf| leaf.id == id);
+        let found = near.or_else(|| self.tree.by_mark(mark, compare));
+        debug_assert_eq!(found.map(|leaf| leaf.id), Some(id));
         found
-    }
-
-    pub(super) fn find(&self, member: &[u8], hasher: &Hasher) -> Option<Found> {
-        let hash = hash32(hasher, member);
-        self.index.find(hash, |id| {
-            let (leaf, first) = self.leaf(id)?;
-            let at = leaf.find(member, hash as u8)?;
-            Some(Found { rank: first + at, score: leaf.score(at) })
-        })
     }
 
     pub(super) fn score(&self, member: &[u8], hasher: &Hasher) -> Option<f64> {
         let hash = hash32(hasher, member);
-        self.index.find(hash, |id| {
-            let key = self.table.get(id)?;
-            let compare = |own: &Key| own.compare(key.score, &key.member);
-            let leaf = self.tree.by_mark(mark(key.score), compare)?;
+        self.index.leaves(hash).find_map(|id| {
+            let leaf = self.leaf(id)?;
             leaf.find(member, hash as u8).map(|at| leaf.score(at))
         })
+    }
+
+    /// How many members come before the one with this score, whether it is there or not.
+    pub(super) fn rank(&self, score: f64, member: &[u8]) -> usize {
+        self.count_below(|own, other| order((own, other), (score, member)).is_lt())
     }
 
     /// Adds a member that isn't there.
@@ -151,20 +145,26 @@ impl Big {
         }
     }
 
-    /// Changes the score of a member that is there.
-    pub(super) fn update(&mut self, found: Found, member: &[u8], score: f64, hasher: &Hasher) {
+    /// Changes the score of a member that is there and has another one.
+    pub(super) fn update(&mut self, member: &[u8], old: f64, score: f64, hasher: &Hasher) {
         let Self { tree, table, .. } = self;
-        let moved = tree.change_at(found.rank, |leaf, at| {
-            if leaf.stays(at, score) {
-                leaf.set_score(at, score);
-                return (Change::Kept, None);
-            }
-            leaf.remove(at, 1);
-            (left_over(leaf, table), Some((leaf.id, leaf.is_small())))
-        });
+        let tag = hash32(hasher, member) as u8;
+        let moved = tree.change_by_mark(
+            mark(old),
+            |key| key.compare(old, member),
+            |leaf| {
+                let Some(at) = leaf.find(member, tag) else { return (Change::Kept, None) };
+                if leaf.stays(at, score) {
+                    leaf.set_score(at, score);
+                    return (Change::Kept, None);
+                }
+                leaf.remove(at, 1);
+                (left_over(leaf, table), Some((leaf.id, leaf.is_small())))
+            },
+        );
         if let Some(Some((from, small))) = moved {
             if small {
-                self.join_around(found.rank, hasher);
+                self.join_around(self.rank(old, member), hasher);
             }
             self.put(member, score, hasher, Some(from));
         }
@@ -276,7 +276,7 @@ impl Big {
             if last.replace(id) == Some(id) {
                 continue;
             }
-            let Some((leaf, _)) = self.leaf(id) else { continue };
+            let Some(leaf) = self.leaf(id) else { continue };
             for (score, member) in leaf.tagged(hash as u8).map(|at| leaf.item(at)) {
                 if hash32(hasher, member) == hash {
                     visit(member, score);
@@ -287,9 +287,14 @@ impl Big {
 
     /// Whether the three parts agree, for tests.
     pub(super) fn check(&self, hasher: &Hasher) -> Result<(), String> {
-        let mut count = 0;
+        let (mut count, mut last) = (0, None);
         for leaf in self.tree.leaves() {
-            if self.leaf(leaf.id).is_none_or(|(other, _)| other.id != leaf.id) {
+            for item in (0..leaf.len()).map(|at| leaf.item(at)) {
+                if last.replace(item).is_some_and(|last| order(last, item).is_ge()) {
+                    return Err(format!("out of order at {item:?}"));
+                }
+            }
+            if self.leaf(leaf.id).is_none_or(|other| other.id != leaf.id) {
                 return Err(format!("leaf {} can't be found by its number", leaf.id));
             }
             for at in 0..leaf.len() {
@@ -321,9 +326,9 @@ fn number_anew(left: &mut Items, right: &mut Items, index: &mut Index, table: &m
     let (old, new) = (left.id, table.next());
     let smaller = if left.len() < right.len() { &mut *left } else { &mut *right };
     smaller.id = new;
-    for at in 0..smaller.len() {
-        index.rename(hash32(hasher, smaller.member(at)), old, new);
-    }
+    let hashes: Vec<u32> = (0..smaller.len()).map(|at| hash32(hasher, smaller.member(at))).collect();
+    index.load_ahead::<MOST>(&hashes);
+    hashes.into_iter().for_each(|hash| index.rename(hash, old, new));
     table.set(left.id, left.key());
     table.set(right.id, right.key());
 }

@@ -7,11 +7,12 @@
 mod block;
 
 use super::score::{mark, order};
+use crate::tags;
 use crate::tree::Leaf;
 use block::Block;
 
 /// The most members of a leaf.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 /// The most bytes of members of a leaf with more than one.
 const MOST_BYTES: usize = 4096;
 
@@ -91,15 +92,19 @@ impl Items {
     /// Where an item is or would be.
     #[inline]
     pub(super) fn place(&self, score: f64, member: &[u8]) -> usize {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            let own = self.score(middle);
-            // The member is read only where scores are equal.
-            if own < score || (own == score && self.member(middle) < member) {
-                low = middle + 1;
-            } else {
-                high = middle;
+        let scores = self.block.scores();
+        let (mut low, mut high) =
+            (scores.partition_point(|own| f64::from_le_bytes(*own) < score), self.len());
+        // Members are read only where scores are equal.
+        if low < high && self.score(low) == score {
+            high = low + scores[low..].partition_point(|own| f64::from_le_bytes(*own) <= score);
+            while low < high {
+                let middle = low.midpoint(high);
+                if self.member(middle) < member {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
             }
         }
         low
@@ -113,8 +118,14 @@ impl Items {
 
     /// The places of the members with this tag.
     pub(super) fn tagged(&self, tag: u8) -> impl Iterator<Item = usize> {
-        let tags = self.block.tags();
-        tags.iter().enumerate().filter(move |(_, own)| **own == tag).map(|(at, _)| at)
+        let (eights, rest) = self.block.tags().as_chunks();
+        let first = 8 * eights.len();
+        let eights = eights.iter().enumerate();
+        let found =
+            eights.flat_map(move |(nth, eight)| tags::places(*eight, tag).map(move |at| 8 * nth + at));
+        found.chain(
+            rest.iter().enumerate().filter(move |(_, own)| **own == tag).map(move |(at, _)| first + at),
+        )
     }
 
     pub(super) fn insert(&mut self, at: usize, member: &[u8], score: f64, tag: u8) {
@@ -161,6 +172,10 @@ impl Leaf for Items {
 
     fn mark(key: &Key) -> u64 {
         mark(key.score)
+    }
+
+    fn load_ahead(&self) {
+        self.block.load_ahead();
     }
 
     fn len(&self) -> usize {

@@ -5,6 +5,7 @@
 //! The hash function of an operation must be the one of all operations before on the same set.
 //! Must not meet a score that is NaN: commands refuse it.
 
+mod ahead;
 mod big;
 mod index;
 mod items;
@@ -156,13 +157,20 @@ impl ZSet {
         }
     }
 
+    /// Starts to load what searches for members with these hashes will read, and where members with these scores go.
+    pub fn load_ahead(&self, hashes: &[u64], scores: &[f64]) {
+        if let Form::Large(big) = self.form.get() {
+            big.load_ahead(hashes, scores);
+        }
+    }
+
     /// The rank of a member (0: the lowest) and its score.
     pub fn rank(&self, member: &[u8], hasher: &Hasher) -> Option<(usize, f64)> {
         match self.form.get() {
             Form::Small(packed) => {
                 small::find(packed, member).map(|(place, score)| (small::rank(packed, place), score))
             }
-            Form::Large(big) => big.find(member, hasher).map(|found| (found.rank, found.score)),
+            Form::Large(big) => big.score(member, hasher).map(|score| (big.rank(score, member), score)),
         }
     }
 
@@ -175,7 +183,7 @@ impl ZSet {
         hasher: &Hasher,
         decide: impl FnOnce(Option<f64>) -> Option<f64>,
     ) -> (Option<f64>, Option<f64>) {
-        let found = match self.form.get() {
+        let old = match self.form.get() {
             Form::Small(packed) => {
                 let found = small::find(packed, member);
                 let old = found.map(|(_, score)| score);
@@ -187,13 +195,12 @@ impl ZSet {
                 }
                 return (old, new);
             }
-            Form::Large(big) => big.find(member, hasher),
+            Form::Large(big) => big.score(member, hasher),
         };
-        let old = found.map(|found| found.score);
         let new = decide(old);
         if let (Some(score), Form::Large(big)) = (new, self.form.get_mut()) {
-            match found {
-                Some(found) if found.score != score => big.update(found, member, score, hasher),
+            match old {
+                Some(old) if old != score => big.update(member, old, score, hasher),
                 Some(_) => {}
                 None => big.insert(member, score, hasher),
             }
@@ -240,9 +247,10 @@ impl ZSet {
                 Some(score)
             }
             Form::Large(big) => {
-                let found = big.find(member, hasher)?;
-                big.remove_range(found.rank..found.rank + 1, hasher, &mut |_, _| ());
-                Some(found.score)
+                let score = big.score(member, hasher)?;
+                let rank = big.rank(score, member);
+                big.remove_range(rank..rank + 1, hasher, &mut |_, _| ());
+                Some(score)
             }
         }
     }

@@ -16,7 +16,7 @@ enum Node {
 
 /// A number in use, or a free one with the free one to use after it.
 #[derive(Clone)]
-enum Slot {
+pub(super) enum Slot {
     Used(Key),
     Free(u32),
 }
@@ -57,7 +57,8 @@ impl Table {
         }
     }
 
-    fn slot(&self, id: u32) -> Option<&Slot> {
+    /// The place of a number.
+    pub(super) fn slot(&self, id: u32) -> Option<&Slot> {
         let mut node = &self.root;
         for level in (0..=self.height).rev() {
             match node {

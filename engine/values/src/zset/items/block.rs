@@ -2,6 +2,7 @@
 //!
 //! Takes places below the count of items. Must not know the order.
 
+use crate::prefetch::prefetch_slice;
 use std::ops::Range;
 
 /// Bytes of a score, of an end, and of all that an item takes beside its member.
@@ -62,6 +63,11 @@ impl Block {
         Self { count, data }
     }
 
+    /// Starts to load it.
+    pub(super) fn load_ahead(&self) {
+        prefetch_slice(&self.data);
+    }
+
     pub(super) fn slice(&self, range: Range<usize>) -> Slice<'_> {
         let Range { start, end } = range;
         let (ends, tags, bytes) = (self.ends_at(), self.tags_at(), self.bytes_at());
@@ -118,6 +124,12 @@ impl Block {
     #[inline]
     pub(super) fn score(&self, at: usize) -> f64 {
         self.data[at * SCORE..].first_chunk().map_or(0.0, |score| f64::from_le_bytes(*score))
+    }
+
+    /// The bytes of all scores.
+    #[inline]
+    pub(super) fn scores(&self) -> &[[u8; SCORE]] {
+        self.data[..self.ends_at()].as_chunks().0
     }
 
     pub(super) fn set_score(&mut self, at: usize, score: f64) {
