@@ -35,6 +35,7 @@ mod recent;
 mod repr;
 pub mod server;
 mod settings;
+mod share;
 mod slow;
 pub mod start;
 pub mod stats;

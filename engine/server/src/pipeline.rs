@@ -170,8 +170,8 @@ impl Worker {
     /// Whether others have their turn though more requests are there. Not where replies have a limit: then those to all
     /// that was read count together.
     #[inline]
-    fn is_turn_over(&self, conn: &Conn) -> bool {
-        self.is_time_up() && self.lane.server.live.output_limit(conn.info.class()).hard == 0
+    fn is_turn_over(&mut self, conn: &Conn) -> bool {
+        self.turn.ends(self.lane.tick) && self.lane.server.live.output_limit(conn.info.class()).hard == 0
     }
 
     fn run_inline(&mut self, conn: &mut Conn, start: usize, end: usize, args: &[Vec<u8>]) -> (usize, Stop) {

@@ -4,7 +4,7 @@
 
 use crate::conn::{Conn, flag};
 use crate::pipeline::FLUSH;
-use crate::sys::{clock, socket};
+use crate::sys::socket;
 use crate::worker::{Close, Worker};
 use crate::{complaints, timeouts};
 use std::io;
@@ -14,8 +14,6 @@ use std::sync::atomic::Ordering::Relaxed;
 pub const READ: usize = 32 * 1024;
 /// Reads in a row for one connection before others get their turn.
 const TURNS: usize = 8;
-/// Nanoseconds for which the requests of one connection run before others get their turn.
-const SHARE: u64 = 250_000;
 /// A client that does not read its replies is not read from while more than this waits for it.
 const CHOKE: usize = 64 * 1024 * 1024;
 
@@ -28,20 +26,9 @@ pub enum Got {
 }
 
 impl Worker {
-    /// Begins a turn: the next connection has its share before it.
-    pub(crate) fn begin_turn(&mut self) {
-        self.turn_began = self.lane.tick;
-    }
-
-    /// Whether the connection that is served has had its share of the thread's time.
-    #[inline(always)]
-    pub(crate) fn is_time_up(&self) -> bool {
-        clock::nanos(self.lane.tick.wrapping_sub(self.turn_began)) > SHARE
-    }
-
     /// Whether requests of the connection may be left that had no time to run.
     fn is_stopped(&self, conn: &Conn) -> bool {
-        !conn.input.is_empty() && self.is_time_up()
+        !conn.input.is_empty() && self.turn.is_over()
     }
 
     /// Reads once into a buffer of the thread.
@@ -87,7 +74,7 @@ impl Worker {
                 // Going on is up to the one who unchokes.
                 return Ok(());
             }
-            if self.is_time_up() {
+            if self.turn.is_over() {
                 break;
             }
             make_room(conn);

@@ -14,6 +14,7 @@ use crate::pipeline::BATCH;
 use crate::pubsub;
 use crate::recent::Recent;
 use crate::server::Server;
+use crate::share::Share;
 use crate::sys::area::Area;
 use crate::sys::epoll::{Event, Poll};
 use crate::tracking::{Flight, Tracker};
@@ -44,8 +45,8 @@ pub struct Worker {
     pub(crate) post: Vec<Message>,
     /// Connections that may have more to run or to read though no event will say so.
     pub(crate) again: Vec<u64>,
-    /// The counter of the clock when the turn of the connection that is served began.
-    pub(crate) turn_began: u64,
+    /// The turn of the connection that is served.
+    pub(crate) turn: Share,
     /// Room for one read of each connection of a group.
     arena: Area,
     arrived: Vec<(Event, Result<Got, Close>)>,
@@ -93,7 +94,7 @@ impl Worker {
             conns: Vec::new(),
             post: Vec::new(),
             again: Vec::new(),
-            turn_began: 0,
+            turn: Share::default(),
             arena: Area::new(GROUP * READ)?,
             arrived: Vec::with_capacity(GROUP),
             places: Vec::new(),
@@ -116,7 +117,7 @@ impl Worker {
             let busy = self.leaving || !self.again.is_empty() || !self.post.is_empty();
             let count = self.poll.wait(if busy { 0 } else { self.alarms.patience() })?;
             self.lane.begin();
-            self.begin_turn();
+            self.turn.begin(self.lane.tick);
             if self.lane.settings.weigh != self.weighs {
                 self.follow_limit();
             }
@@ -219,7 +220,7 @@ impl Worker {
 
     /// Ends the turn of a connection.
     pub(crate) fn put_back(&mut self, token: u64, mut conn: Box<Conn>, result: Result<(), Close>) {
-        self.begin_turn();
+        self.turn.begin(self.lane.tick);
         if let Err(Close::Failed(error)) = &result {
             crate::verbose!("Reading from or writing to client: {error}");
         }

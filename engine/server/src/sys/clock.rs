@@ -88,6 +88,14 @@ pub fn nanos(ticks: u64) -> u64 {
     }
 }
 
+/// Nanoseconds for which this thread has run.
+pub fn thread_nanos() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the call writes to `time` alone; where it can't, that stays zero.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
 /// Which counter is used, and its rate.
 pub fn name() -> String {
     match RATE.get() {
