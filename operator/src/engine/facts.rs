@@ -39,7 +39,10 @@ impl Engines {
             Err(error) => return error.into(),
         };
         if untold && facts.replication.primary && facts.cluster.is_none() {
-            facts.paused = self.holds_writes_back(at).await;
+            facts.paused = match self.holds_writes_back(at).await {
+                Ok(paused) => paused,
+                Err(error) => return error.into(),
+            };
         }
         Engine::Up(Box::new(facts))
     }
@@ -47,10 +50,13 @@ impl Engines {
     /// Whether an engine that doesn't tell of pauses holds writes back: it then holds back the one command that reads
     /// and might have to be replicated, too.
     /// An engine that is only slow answers what it was asked first.
-    async fn holds_writes_back(&self, at: SocketAddr) -> bool {
+    async fn holds_writes_back(&self, at: SocketAddr) -> Result<bool, EngineError> {
         let count = Command::new(["PFCOUNT", "ironkeep.io/no-such-key"]);
-        let silent = self.ask(at, &[count], MOMENT).await == Err(EngineError::Silent);
-        silent && self.call(at, Command::new(["PING"])).await.is_ok()
+        match self.ask(at, &[count], MOMENT).await {
+            Ok(_) => Ok(false),
+            Err(EngineError::Silent) => self.call(at, Command::new(["PING"])).await.map(|_| true),
+            Err(error) => Err(error),
+        }
     }
 
     /// Asks an engine for its part in replication alone: quick enough to be asked every few milliseconds.
