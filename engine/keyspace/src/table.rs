@@ -188,10 +188,9 @@ impl Table {
     pub fn object_mut(&mut self, place: Place) -> Option<ObjectMut<'_>> {
         // SAFETY: the table owns the entry, and its memory stays where it is while `&mut self` is borrowed.
         let mut entry = std::mem::ManuallyDrop::new(unsafe { Entry::from_raw(self.address(place)) });
+        let object = entry.object_mut()?;
         // SAFETY: the object lies in that memory, and nobody else can reach it meanwhile.
-        entry
-            .object_mut()
-            .map(|object| unsafe { std::mem::transmute::<ObjectMut<'_>, ObjectMut<'_>>(object) })
+        Some(unsafe { std::mem::transmute::<ObjectMut<'_>, ObjectMut<'_>>(object) })
     }
 
     /// Says that a hash was changed in place: when its first field was to expire `before`. Whoever changes a hash so

@@ -4,6 +4,7 @@
 //! slots. So children can be cut anywhere and neighbours joined, and a child is found by counting bits.
 //! Must not know what the children are.
 
+use crate::prefetch::prefetch_value;
 use std::ops::Range;
 
 /// Hash bits that a level looks at.
@@ -46,6 +47,26 @@ impl Starts {
     /// The first slot of each child.
     pub(crate) fn iter(self) -> impl Iterator<Item = u32> {
         (0..SLOTS).filter(move |slot| self.0 >> slot & 1 == 1)
+    }
+}
+
+/// Leads searches for several hashes down together: one level for all of them, then the next, so that their waits for
+/// memory overlap. `child` is the one that has a slot, below a node that has children.
+pub(crate) fn descend<'a, N, H: Copy>(
+    nodes: &mut [&'a N],
+    hashes: &[H],
+    child: impl Fn(&'a N, H, u32) -> Option<&'a N>,
+) {
+    let (mut level, mut deeper) = (0, true);
+    while std::mem::take(&mut deeper) {
+        for (node, hash) in nodes.iter_mut().zip(hashes) {
+            if let Some(below) = child(*node, *hash, level) {
+                prefetch_value(below);
+                *node = below;
+                deeper = true;
+            }
+        }
+        level += 1;
     }
 }
 

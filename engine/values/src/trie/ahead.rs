@@ -5,7 +5,8 @@
 
 use super::Trie;
 use super::node::{Node, slot};
-use crate::prefetch::{NEAR, prefetch_value};
+use crate::prefetch::NEAR;
+use crate::slots::descend;
 
 /// Searches that are prepared together.
 const TOGETHER: usize = 64;
@@ -21,17 +22,10 @@ impl Trie {
     fn load_together(&self, hashes: &[u64]) {
         let mut nodes = [&self.root; TOGETHER];
         let nodes = &mut nodes[..hashes.len()];
-        let (mut level, mut deeper) = (0, true);
-        while std::mem::take(&mut deeper) {
-            for (node, hash) in nodes.iter_mut().zip(hashes) {
-                if let Node::Inner(inner) = node {
-                    *node = &inner.children[inner.index(slot(*hash, level))];
-                    prefetch_value(*node);
-                    deeper = true;
-                }
-            }
-            level += 1;
-        }
+        descend(nodes, hashes, |node, hash, level| match node {
+            Node::Inner(inner) => Some(&inner.children[inner.index(slot(hash, level))]),
+            Node::Leaf(_) => None,
+        });
         let leaves =
             || nodes.iter().zip(hashes).filter_map(|(node, hash)| Some((node.as_leaf()?, *hash as u8)));
         leaves().for_each(|(leaf, _)| leaf.load_tags());

@@ -5,6 +5,7 @@
 use super::node::{Node, slot_of};
 use super::{Index, entry};
 use crate::prefetch::{LINE, NEAR, prefetch, prefetch_value};
+use crate::slots::descend;
 
 impl Index {
     /// Starts to load what searches for these hashes, at most `N`, will read.
@@ -14,17 +15,10 @@ impl Index {
         }
         let mut nodes = [&self.root; N];
         let nodes = &mut nodes[..hashes.len().min(N)];
-        let (mut level, mut deeper) = (0, true);
-        while std::mem::take(&mut deeper) {
-            for (node, hash) in nodes.iter_mut().zip(hashes) {
-                if let Node::Inner(inner) = node {
-                    *node = inner.child(slot_of(*hash, level));
-                    prefetch_value(*node);
-                    deeper = true;
-                }
-            }
-            level += 1;
-        }
+        descend(nodes, hashes, |node, hash, level| match node {
+            Node::Inner(inner) => Some(inner.child(slot_of(hash, level))),
+            Node::Run(_) => None,
+        });
         for node in nodes {
             if let Node::Run(run) = node {
                 prefetch_value(&**run);
