@@ -33,7 +33,10 @@ pub fn bytes(text: &str) -> Option<u64> {
 /// The spelling that the API server keeps. What can't be read stays as it is: the API server will say why.
 pub fn canonical(text: &str) -> String {
     match parse(text) {
-        Some((nanos, Notation::Binary)) if nanos.abs() >= 1024 * NANO => binary(ceil(nanos, NANO)),
+        Some((nanos, Notation::Binary)) if nanos.abs() >= 1024 * NANO => {
+            // Without a unit it is read again as a decimal number.
+            binary(ceil(nanos, NANO)).unwrap_or_else(|bytes| canonical(&bytes.to_string()))
+        }
         Some((nanos, Notation::Exponent)) => decimal(nanos, |exponent| match exponent {
             0 => String::new(),
             _ => format!("e{exponent}"),
@@ -84,15 +87,17 @@ fn fixed(number: &str, base: i128, exponent: i32) -> Option<i128> {
     Some(ceil(scaled, divisor))
 }
 
-/// The largest unit that leaves a whole number.
-fn binary(mut amount: i128) -> String {
-    let mut unit = 0;
-    while unit < BINARY.len() && amount % 1024 == 0 {
+/// With the largest unit that leaves a whole number; the amount itself if there is none.
+fn binary(mut amount: i128) -> Result<String, i128> {
+    let mut suffix = Err(amount);
+    for unit in BINARY {
+        if amount % 1024 != 0 {
+            break;
+        }
         amount /= 1024;
-        unit += 1;
+        suffix = Ok(unit);
     }
-    let suffix = if unit == 0 { "" } else { BINARY[unit - 1] };
-    format!("{amount}{suffix}")
+    suffix.map(|unit| format!("{amount}{unit}"))
 }
 
 fn decimal(mut amount: i128, suffix: impl Fn(i32) -> String) -> String {
@@ -134,6 +139,7 @@ mod tests {
             ("0", "0"),
             ("0Gi", "0"),
             ("0.5Ki", "512"),
+            ("216.093Ti", "237596766181k"),
             ("1e3", "1e3"),
             ("1000e0", "1e3"),
             ("1.0", "1"),
