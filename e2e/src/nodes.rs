@@ -16,6 +16,11 @@ use tokio::process::Command;
 
 /// How long a drain may take.
 const DRAIN: &str = "--timeout=120s";
+/// How long one is tried that the budget may not let through: pods whose volumes can't leave the node don't come back
+/// before it takes pods again.
+const HELD_DRAIN: &str = "--timeout=20s";
+/// What kubectl says then.
+const HELD: &str = "disruption budget";
 /// How long a node stays drained: people do something to it meanwhile.
 const DRAINED: Duration = Duration::from_secs(5);
 /// How long the operator may take to notice that somebody else has made primaries.
@@ -29,6 +34,7 @@ const AWAY: Duration = Duration::from_secs(15);
 pub struct Node {
     name: String,
     primaries: usize,
+    pods: usize,
     shards: usize,
     operator: bool,
 }
@@ -38,15 +44,17 @@ impl Node {
     pub async fn choose(world: &World, cluster: &ValkeyCluster) -> Outcome<Self> {
         let shards = cluster.status.as_ref().map(|status| status.shards.as_slice()).unwrap_or_default();
         let primaries: Vec<&str> = shards.iter().filter_map(|shard| shard.primary.as_deref()).collect();
-        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        let mut count: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for pod in world.pods_of(&cluster.name_any()).await? {
             let primary = primaries.contains(&pod.name_any().as_str());
-            *count.entry(node_of(&pod)).or_default() += usize::from(primary);
+            let (primaries, pods) = count.entry(node_of(&pod)).or_default();
+            *primaries += usize::from(primary);
+            *pods += 1;
         }
         let operators = operators(world).await?;
-        let nodes = count.into_iter().map(|(name, primaries)| {
+        let nodes = count.into_iter().map(|(name, (primaries, pods))| {
             let operator = operators.contains(&name);
-            Node { name, primaries, shards: shards.len(), operator }
+            Node { name, primaries, pods, shards: shards.len(), operator }
         });
         let worth = |node: &Node| {
             (node.primaries == 0, node.has_most() && node.shards > 1, node.operator, node.primaries)
@@ -61,13 +69,22 @@ impl Node {
     /// What ran there, in words.
     pub fn words(&self) -> String {
         let operator = if self.operator { " and the operator" } else { "" };
-        format!("{} had {} of {} primaries{operator}", self.name, self.primaries, self.shards)
+        format!(
+            "{} had {} of {} primaries in {} pods{operator}",
+            self.name, self.primaries, self.shards, self.pods
+        )
     }
 
-    /// Drains it, and lets pods come back after a while.
+    /// Drains it, and lets pods come back after a while. Of a shard whose primary needs a replica one pod may go at a time:
+    /// if two are here, the drain may be held up until people uncordon the node.
     pub async fn drain(&self) -> Outcome<()> {
-        let drain = ["drain", self.name.as_str(), "--ignore-daemonsets", "--delete-emptydir-data", DRAIN];
-        let drained = run(Path::new("kubectl"), &drain).await;
+        let may_be_held = self.shards == 1 && self.pods > 1;
+        let patience = if may_be_held { HELD_DRAIN } else { DRAIN };
+        let drain = ["drain", self.name.as_str(), "--ignore-daemonsets", "--delete-emptydir-data", patience];
+        let mut drained = run(Path::new("kubectl"), &drain).await;
+        if matches!(&drained, Err(Error::Wrong(said)) if may_be_held && said.contains(HELD)) {
+            drained = Ok(());
+        }
         tokio::time::sleep(DRAINED).await;
         run(Path::new("kubectl"), &["uncordon", &self.name]).await.and(drained)
     }

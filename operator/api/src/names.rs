@@ -52,6 +52,10 @@ pub const LABEL_ROLE: &str = "ironkeep.io/role";
 pub const ROLE_PRIMARY: &str = "primary";
 /// The value of [`LABEL_ROLE`] on a replica.
 pub const ROLE_REPLICA: &str = "replica";
+/// On endpoint slices: the service that they are of.
+pub const LABEL_SERVICE: &str = "kubernetes.io/service-name";
+/// On endpoint slices: who keeps them.
+pub const LABEL_SLICE_MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 /// Prefixes of labels and annotations that users can't set on pods.
 pub const OWN_PREFIXES: [&str; 2] = ["ironkeep.io/", "app.kubernetes.io/"];
 
@@ -137,6 +141,11 @@ pub fn config_map(cluster: &str) -> String {
     format!("{cluster}-config")
 }
 
+/// Where the service for clients leads to in replication mode.
+pub fn primary_slice(cluster: &str) -> String {
+    format!("{cluster}-primary")
+}
+
 /// The service for clients.
 pub fn service(cluster: &str) -> String {
     cluster.to_owned()
@@ -150,6 +159,11 @@ pub fn replicas_service(cluster: &str) -> String {
 /// The service that names every pod.
 pub fn headless_service(cluster: &str) -> String {
     format!("{cluster}-headless")
+}
+
+/// The budget of all pods.
+pub fn pods_budget(cluster: &str) -> String {
+    format!("{cluster}-pods")
 }
 
 /// The budget of the primaries.

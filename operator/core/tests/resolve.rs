@@ -7,8 +7,8 @@ use common::world::healthy;
 use common::{desired, folder, spec, specs};
 use ironkeep_api::{EngineType, Images, Mode, ReclaimPolicy, Storage, ValkeyCluster, names};
 use ironkeep_core::observed::Observed;
-use ironkeep_core::resolve::{Resolved, Settings, live_parameters, resolve, resolve_or_go_on};
-use ironkeep_core::{Desired, ObjectRef};
+use ironkeep_core::resolve::{Resolved, Settings, live_parameters, resolve, resolve_or_go_on, way_to};
+use ironkeep_core::{Desired, ObjectRef, PodId};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -199,6 +199,37 @@ fn budgets_keep_a_quorum_of_primaries() {
 }
 
 #[test]
+fn clients_of_a_primary_are_led_by_the_step_that_makes_it_and_stay_led() {
+    let cluster = spec("replication");
+    let mut observed = running(&cluster);
+    let resolved = |observed: &Observed| resolve(&cluster, observed, &Settings::default()).unwrap();
+    let way = |observed: &Observed| {
+        let objects = resolved(observed).objects;
+        objects.into_iter().find(|object| object.reference.kind == "EndpointSlice").map(|way| way.value)
+    };
+    let heir = PodId::new(0, 1);
+    let lead = |observed: &mut Observed, to| {
+        let way = way_to(&resolved(observed), observed, to).unwrap();
+        observed.objects.insert(way.reference, way.value);
+    };
+    let address = |way: &Value| way["endpoints"][0]["addresses"][0].clone();
+    assert_eq!(address(&way(&observed).unwrap()), "10.0.0.1", "whoever is labelled is led to");
+    // The status names another one, but nobody has been led to it yet.
+    observed.status.shards[0].primary = Some(observed.pods[&heir].name.clone());
+    assert_eq!(way(&observed), None);
+    lead(&mut observed, heir);
+    let led = way(&observed).unwrap();
+    assert_eq!(address(&led), "10.0.0.2");
+    assert!(observed.objects.values().any(|object| *object == led), "there is nothing left to write");
+    // Another pod of that name isn't primary.
+    observed.pods.get_mut(&heir).unwrap().uid = "another".to_owned();
+    assert_eq!(way(&observed), None);
+    let clients = |spec| object(&spec, "Service", &names::service(&spec.name))["spec"]["selector"].clone();
+    assert!(clients(resolved(&observed)).is_null());
+    assert!(clients(desired(&self::spec("cluster"))).is_object(), "in a cluster anyone will do");
+}
+
+#[test]
 fn images_come_from_where_the_operator_says() {
     let images = Images::default().with(EngineType::Valkey, "registry.example.org/v");
     let settings = Settings { images };
@@ -215,7 +246,9 @@ fn images_come_from_where_the_operator_says() {
 fn what_exists_stays_as_it_is() {
     // The objects that come out of the world are those that went into it.
     for (name, cluster) in specs(&folder("specs")) {
-        let (before, observed) = (desired(&cluster), running(&cluster));
+        let observed = running(&cluster);
+        let unmade = Observed { objects: Default::default(), ..observed.clone() };
+        let before = resolve(&cluster, &unmade, &Settings::default()).unwrap();
         let after = resolve(&cluster, &observed, &Settings::default()).unwrap();
         let texts = |d: &Desired| d.objects.iter().map(|o| o.value.to_string()).collect::<Vec<_>>();
         assert_eq!(texts(&before), texts(&after), "{name}");

@@ -15,9 +15,11 @@ use crate::engine::Command;
 use crate::metrics::Stopwatch;
 use crate::platform::{Outcome, Platform, PlatformError};
 use error::StepError;
+use futures::future::join;
 use hands::Hands;
-use ironkeep_api::names;
+use ironkeep_api::{Mode, names};
 use ironkeep_core::report::{Deeds, StepFailure};
+use ironkeep_core::resolve::way_to;
 use ironkeep_core::step::Step;
 use ironkeep_core::{Desired, ObjectRef, Observed, Plan, PodId, Role};
 use std::sync::Arc;
@@ -76,6 +78,9 @@ async fn carry_out<P: Platform>(hands: &Hands<P>, step: &Step) -> Result<(), Ste
     match step {
         Step::Apply(reference) => Ok(make(hands, reference).await?),
         Step::Delete(reference) => Ok(hands.platform.delete(reference).await?),
+        Step::Label { pod, role: Role::Primary } if hands.desired.mode == Mode::Replication => {
+            crown(hands, *pod).await
+        }
         Step::Label { pod, role } => Ok(hands.label(*pod, *role).await?),
         Step::Grow { claim, bytes, .. } => Ok(hands.platform.grow(claim, *bytes).await?),
         Step::Evict { pod, uid, .. } => Ok(hands.platform.evict(&hands.name(*pod), uid).await?),
@@ -103,10 +108,15 @@ async fn make<P: Platform>(hands: &Hands<P>, reference: &ObjectRef) -> Outcome<(
     }
 }
 
-/// The label goes with it: clients find a primary by its label, and wait for it.
 async fn promote<P: Platform>(hands: &Hands<P>, pod: PodId) -> Result<(), StepError> {
     hands.order(pod, Command::new(["REPLICAOF", "NO", "ONE"])).await?;
-    Ok(hands.label(pod, Role::Primary).await?)
+    crown(hands, pod).await
+}
+
+/// Leads clients to a primary, too: they wait for it.
+async fn crown<P: Platform>(hands: &Hands<P>, pod: PodId) -> Result<(), StepError> {
+    let (led, labelled) = join(hands.lead_to(pod), hands.label(pod, Role::Primary)).await;
+    Ok(led.and(labelled)?)
 }
 
 /// Clients are cut in the same breath, so that none of them has the time to write to a replica. An unfinished hand-over
@@ -121,6 +131,14 @@ impl<P: Platform> Hands<P> {
     /// The pod's name on the platform.
     fn name(&self, pod: PodId) -> String {
         names::pod(&self.desired.name, pod.shard, pod.ordinal)
+    }
+
+    /// Leads clients to a primary.
+    async fn lead_to(&self, primary: PodId) -> Outcome<()> {
+        match way_to(&self.desired, &self.observed, primary) {
+            Some(way) => self.platform.apply(&way).await,
+            None => Err(PlatformError::Failed(format!("{primary} has no address to lead clients to"))),
+        }
     }
 
     /// Writes a pod's role label.

@@ -18,6 +18,8 @@ pub enum Kind {
     StatefulSet,
     /// For clients, readers and names.
     Service,
+    /// Where the service for clients leads to, where the operator says so itself.
+    EndpointSlice,
     /// The configuration file.
     ConfigMap,
     /// What the pods run as.
@@ -30,12 +32,13 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ValkeyCluster,
         Self::Pod,
         Self::Claim,
         Self::StatefulSet,
         Self::Service,
+        Self::EndpointSlice,
         Self::ConfigMap,
         Self::ServiceAccount,
         Self::Budget,
@@ -50,6 +53,7 @@ impl Kind {
             Self::Claim => ("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
             Self::StatefulSet => ("apps", "v1", "StatefulSet", "statefulsets"),
             Self::Service => ("", "v1", "Service", "services"),
+            Self::EndpointSlice => ("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices"),
             Self::ConfigMap => ("", "v1", "ConfigMap", "configmaps"),
             Self::ServiceAccount => ("", "v1", "ServiceAccount", "serviceaccounts"),
             Self::Budget => ("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"),

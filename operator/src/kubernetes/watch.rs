@@ -195,8 +195,15 @@ fn selector(kind: Kind) -> Option<String> {
     match kind {
         Kind::ValkeyCluster => None,
         Kind::Pod | Kind::Claim => Some(names::LABEL_CLUSTER.to_owned()),
-        _ => Some(format!("{}={},{}", names::LABEL_MANAGED_BY, names::MANAGER, names::LABEL_CLUSTER)),
+        // Kubernetes' own slices copy the labels of their services.
+        Kind::EndpointSlice => Some(made_with(names::LABEL_SLICE_MANAGED_BY)),
+        _ => Some(made_with(names::LABEL_MANAGED_BY)),
     }
+}
+
+/// What carries our name in this label.
+fn made_with(label: &str) -> String {
+    format!("{label}={},{}", names::MANAGER, names::LABEL_CLUSTER)
 }
 
 /// Whose an object is, and which version of it this is.

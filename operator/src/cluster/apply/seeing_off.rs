@@ -1,9 +1,9 @@
 //! Replication mode: how the clients of an old primary get to the new one.
 //!
-//! They come by a service, and what leads them there learns of the new primary a moment later than the labels tell, not
-//! everywhere at once: within a second or so, as often as kube-proxy writes its rules. So clients are let go when most
-//! ways have changed, and once more those who came back; each costs them one more try. The heir must have its replicas by then,
-//! where it is to take no write without.
+//! They come by a service, and what leads them there learns of the new primary some milliseconds after the API server,
+//! not everywhere at once: a kube-proxy that has just written its rules may take a second to do so again. So clients are
+//! let go when most ways have changed, and once more those who came back; each costs them one more try. The heir must have
+//! its replicas by then, where it is to take no write without.
 
 use super::error::StepError;
 use super::hands::{self, Hands};
@@ -17,24 +17,27 @@ use tokio::time::{sleep, timeout};
 /// How long the old primary goes on holding writes back if nobody makes a replica of it: until another operator does.
 /// Engines know no pause without an end.
 const HOLD: Duration = Duration::from_secs(365 * 24 * 3600);
-/// How long the labels may take.
-const LABELS: Duration = Duration::from_millis(700);
+/// How long it may take to lead clients over.
+const LEAD: Duration = Duration::from_millis(700);
 /// How long the heir's replicas may take to follow it.
 const FOLLOWED: Duration = Duration::from_millis(500);
 /// How often it is asked whether they do.
 const PACE: Duration = Duration::from_millis(5);
-/// When clients are let go, each time after the time before: first when most ways have changed, then when all have.
+/// When clients are let go, each time after the time before: first when most ways have changed, then when nearly all
+/// have, then when all have. Not more often: libraries try a write four times.
 const LET_GO: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(700)];
+    [Duration::from_millis(60), Duration::from_millis(240), Duration::from_millis(800)];
 /// The parameter that makes a primary refuse writes while too few replicas follow it.
 const NEEDED: &str = "min-replicas-to-write";
 
 /// Leads everybody from an old primary that holds writes back to its heir.
 pub async fn see_off<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
-    let (labels, ()) = join(timeout(LABELS, label(hands, from, to)), gather(hands, from, to)).await;
-    let_go(hands, from).await;
+    let (led, ()) = join(timeout(LEAD, hands.lead_to(to)), gather(hands, from, to)).await;
+    let (labelled, ()) = join(label(hands, from, to), let_go(hands, from)).await;
     demote(hands, from, to).await?;
-    Ok(labels.unwrap_or_else(|_| Err(PlatformError::Failed(format!("no label within {LABELS:?}"))))?)
+    let led =
+        led.unwrap_or_else(|_| Err(PlatformError::Failed(format!("clients not led over within {LEAD:?}"))));
+    Ok(led.and(labelled)?)
 }
 
 /// Has the old primary hold writes back until it is told otherwise, whatever becomes of this operator.
@@ -104,7 +107,7 @@ async fn demote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepE
     }
 }
 
-/// The heir first: between the two labels clients are led to either, and either keeps them; they are never led nowhere.
+/// For people, readers and budgets.
 async fn label<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Outcome<()> {
     let new = hands.label(to, Role::Primary).await;
     new.and(hands.label(from, Role::Replica).await)

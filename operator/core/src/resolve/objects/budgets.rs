@@ -1,6 +1,7 @@
-//! What evictions must leave running: a quorum of primaries, and all but one replica of a shard.
+//! What evictions must leave running: a quorum of primaries and all but one replica of a shard; of a primary that takes
+//! no writes without replicas all pods but one.
 //!
-//! Budgets don't overlap, because a pod in two of them can't be evicted at all: they go by the role label.
+//! Budgets don't overlap, because a pod in two of them can't be evicted at all: in cluster mode they go by the role label.
 //! They say how many must stay, not how many may go: Kubernetes works the latter out from the size of the whole
 //! StatefulSets, of which primaries or replicas are only a part, and then would let nobody go.
 
@@ -17,6 +18,9 @@ pub fn budgets(parts: &Parts) -> Vec<Object> {
     if spec.pod_disruption_budget.mode == DisruptionBudgetMode::Disabled || spec.mode == Mode::Standalone {
         return Vec::new();
     }
+    if spec.mode == Mode::Replication {
+        return vec![pods(parts)];
+    }
     let mut all = vec![primaries(parts)];
     if spec.replicas_per_shard() > 0 {
         all.extend((0..spec.shards()).map(|shard| replicas(parts, shard)));
@@ -30,6 +34,14 @@ fn primaries(parts: &Parts) -> Object {
     let most = (shards.saturating_sub(1) / 2).max(1);
     let pods = with_role(names::selector(parts.name()), names::ROLE_PRIMARY);
     budget(parts, names::primaries_budget(parts.name()), pods, shards.saturating_sub(most))
+}
+
+/// One pod may go at a time, the primary or another: by role each would let one go, and a primary with its only replica
+/// in sync could go together.
+fn pods(parts: &Parts) -> Object {
+    let all = parts.cluster.spec.pods_per_shard();
+    let stay = all.saturating_sub(1);
+    budget(parts, names::pods_budget(parts.name()), names::selector(parts.name()), stay)
 }
 
 fn replicas(parts: &Parts, shard: u32) -> Object {

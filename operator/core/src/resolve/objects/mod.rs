@@ -12,6 +12,9 @@ mod pod;
 mod service_account;
 mod services;
 mod stateful_set;
+mod way;
+
+pub use way::way_to;
 
 use super::quantity;
 use crate::desired::Object;
@@ -47,6 +50,7 @@ pub fn objects(parts: &Parts) -> Vec<Object> {
         network_policy::network_policy(parts),
     ];
     all.extend(services::services(parts));
+    all.extend(way::way(parts));
     all.extend(budgets::budgets(parts));
     all.extend((0..parts.cluster.spec.shards()).map(|shard| stateful_set::stateful_set(parts, shard)));
     all

@@ -1,18 +1,25 @@
 //! Services: one that names every pod, one for clients, in replication mode one for readers.
+//!
+//! In cluster mode any pod will do for clients, because it redirects; in replication mode only the primary takes writes,
+//! and where the service leads to is said by a slice of the operator's own: see `way.rs`.
 
 use super::{Parts, object, some_map};
 use crate::desired::Object;
 use ironkeep_api::{Mode, names};
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use std::collections::BTreeMap;
 
 /// The services.
 pub fn services(parts: &Parts) -> Vec<Object> {
-    let mut all = vec![headless(parts), clients(parts)];
-    if parts.cluster.spec.mode == Mode::Replication {
-        all.push(service(parts, names::replicas_service(parts.name()), Some(names::ROLE_REPLICA)));
+    let (clients, pods) = (names::service(parts.name()), names::selector(parts.name()));
+    if parts.cluster.spec.mode != Mode::Replication {
+        return vec![headless(parts), service(parts, clients, Some(pods))];
     }
-    all
+    let mut replicas = pods;
+    replicas.insert(names::LABEL_ROLE.to_owned(), names::ROLE_REPLICA.to_owned());
+    let readers = service(parts, names::replicas_service(parts.name()), Some(replicas));
+    vec![headless(parts), service(parts, clients, None), readers]
 }
 
 /// Names pods before they are ready: they find each other by it when they come up.
@@ -36,23 +43,15 @@ fn headless(parts: &Parts) -> Object {
     object(&name, &service)
 }
 
-/// In cluster mode any pod will do, because it redirects; in replication mode only the primary takes writes.
-fn clients(parts: &Parts) -> Object {
-    let role = (parts.cluster.spec.mode == Mode::Replication).then_some(names::ROLE_PRIMARY);
-    service(parts, names::service(parts.name()), role)
-}
-
-fn service(parts: &Parts, name: String, role: Option<&str>) -> Object {
+fn service(parts: &Parts, name: String, pods: Option<BTreeMap<String, String>>) -> Object {
     let wanted = &parts.cluster.spec.service;
-    let mut pods = names::selector(parts.name());
-    pods.extend(role.map(|role| (names::LABEL_ROLE.to_owned(), role.to_owned())));
     let mut metadata = parts.metadata(name.clone());
     metadata.annotations = some_map(&wanted.annotations);
     let service = Service {
         metadata,
         spec: Some(ServiceSpec {
             type_: Some(wanted.kind.as_str().to_owned()),
-            selector: Some(pods),
+            selector: pods,
             ports: Some(vec![port("client", names::CLIENT_PORT)]),
             ..ServiceSpec::default()
         }),
