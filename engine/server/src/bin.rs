@@ -1,14 +1,15 @@
 //! Where large garbage goes: a thread of its own frees it, so that nobody waits for that.
 //!
-//! Takes what commands threw away, counts what waits and what was freed. Objects are counted as INFO counts them: a
-//! value is one, a part of it none, a table as many as it has keys.
+//! In between it has the allocator give pages back that were freed, by whomever. Takes what commands threw away, counts
+//! what waits and what was freed. Objects are counted as INFO counts them: a value is one, a part of it none, a table as
+//! many as it has keys.
 
-use crate::sys::{memory, pace};
+use crate::sys::{decay, memory, pace};
 use ironkeep_commands::garbage::Garbage;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 
 /// How much waits, and how much was freed.
@@ -46,6 +47,15 @@ fn bytes(garbage: &Garbage) -> usize {
     }
 }
 
+fn free(garbage: Garbage, counts: &Freeing) {
+    pace::begin();
+    let (count, size) = (objects(&garbage), bytes(&garbage));
+    drop(garbage);
+    counts.bytes.fetch_sub(size, Relaxed);
+    counts.pending.fetch_sub(count, Relaxed);
+    counts.freed.fetch_add(count, Relaxed);
+}
+
 impl Bin {
     /// Starts the thread. It ends when the bin is gone.
     pub fn open() -> io::Result<(Self, JoinHandle<()>)> {
@@ -54,13 +64,12 @@ impl Bin {
         let counts = Arc::clone(&freeing);
         let thread = std::thread::Builder::new().name("free".into()).spawn(move || {
             memory::free_unhurriedly();
-            for garbage in inbox {
-                pace::begin();
-                let (count, size) = (objects(&garbage), bytes(&garbage));
-                drop(garbage);
-                counts.bytes.fetch_sub(size, Relaxed);
-                counts.pending.fetch_sub(count, Relaxed);
-                counts.freed.fetch_add(count, Relaxed);
+            loop {
+                match inbox.recv_timeout(decay::look()) {
+                    Ok(garbage) => free(garbage, &counts),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
             }
         })?;
         Ok((Self { sender, freeing }, thread))

@@ -10,7 +10,7 @@ use crate::node::info::keyspace::count;
 use crate::server::{Server, gate};
 use crate::settings::read_settings;
 use crate::stats::LaneStats;
-use crate::sys::{clock, jemalloc, memory};
+use crate::sys::{clock, memory};
 use crate::tracking::{self, Gathered};
 use crate::weights;
 use ironkeep_commands::active_expiry::{Progress, time_share};
@@ -71,7 +71,6 @@ impl Cron {
         weights::look(server, now);
         if now - self.sampled >= SAMPLE_EVERY {
             self.sampled = now;
-            jemalloc::decay();
             server.figures.samples.lock().add(clock::uptime_nanos() / 1000, sums(server));
         }
         let background = &server.figures.background;

@@ -3,9 +3,6 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
-/// All arenas together, in the name of a control.
-const EVERY_ARENA: u32 = 4096;
-
 /// How the allocator is set up: unused pages go back within a second, so that memory that was freed is soon gone.
 /// jemalloc looks for a symbol of this name.
 #[unsafe(export_name = "_rjem_malloc_conf")]
@@ -69,19 +66,19 @@ pub fn version() -> String {
 
 /// Gives pages back that have not been used for a while. The allocator does so by itself only while it is used.
 pub fn decay() -> bool {
-    on_every_arena("decay")
+    act(c"arena.4096.decay")
 }
 
 /// Gives pages that are not used back to the kernel. Says whether that worked.
 pub fn purge() -> bool {
-    on_every_arena("purge")
+    act(c"arena.4096.purge")
 }
 
-fn on_every_arena(action: &str) -> bool {
-    let Ok(name) = std::ffi::CString::new(format!("arena.{EVERY_ARENA}.{action}")) else { return false };
-    // SAFETY: this control takes and gives nothing.
+/// Has something done to all arenas, which together are the one with this number.
+fn act(action: &CStr) -> bool {
+    // SAFETY: the controls named above take and give nothing.
     unsafe {
-        tikv_jemalloc_sys::mallctl(name.as_ptr(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), 0) == 0
+        tikv_jemalloc_sys::mallctl(action.as_ptr(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), 0) == 0
     }
 }
 

@@ -4,6 +4,7 @@ pub mod area;
 pub mod clock;
 pub mod cores;
 pub mod daemon;
+pub mod decay;
 pub mod epoll;
 pub mod jemalloc;
 pub mod memory;

@@ -3,7 +3,7 @@
 //!
 //! The allocator tells of every piece that such a thread frees, whatever it was part of. Must not allocate.
 
-use super::clock;
+use super::{clock, decay};
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ thread_local! {
 
 /// Begins to free something after a time in which there was nothing to do.
 pub fn begin() {
+    decay::expect();
     BEGAN.set(clock::ticks());
 }
 
@@ -35,11 +36,12 @@ pub(super) fn freed() {
     PIECES.set(0);
     if clock::nanos(clock::ticks().wrapping_sub(BEGAN.get())) > WORK {
         rest();
-        begin();
+        BEGAN.set(clock::ticks());
     }
 }
 
 #[allow(clippy::disallowed_methods, reason = "nobody waits for this thread")]
 fn rest() {
+    decay::look();
     std::thread::sleep(REST);
 }
