@@ -56,6 +56,8 @@ pub mod flag {
     pub const CHANGED: u32 = 1 << 16;
     /// Parked by a command, until an event or a time (`blocked/`).
     pub const BLOCKED: u32 = 1 << 17;
+    /// Its thread goes on with it when others have had their turn: it is on that list, once.
+    pub const AGAIN: u32 = 1 << 18;
     /// No request of it may run now.
     pub const WAITS: u32 = PAUSED | BLOCKED;
     /// The keys that it reads are remembered (CLIENT TRACKING).

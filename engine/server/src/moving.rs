@@ -19,6 +19,7 @@ impl Worker {
         let result = added.and_then(|()| {
             // The end of a pause may have been told while it was on its way.
             conn.set(flag::PAUSED, false);
+            conn.set(flag::AGAIN, false);
             // Requests may be left that had no time to run where it was.
             if conn.choked { Ok(()) } else { self.run_waiting(&mut conn) }
         });

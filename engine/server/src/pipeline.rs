@@ -18,6 +18,8 @@ pub const BATCH: usize = 32;
 const PLACES: usize = 4096;
 /// Replies that wait are sent when they reach this much, though more requests are there.
 pub const FLUSH: usize = 64 * 1024;
+/// That many bytes of requests may be work for more than one turn.
+const MUCH: usize = 4096;
 
 /// What stopped a run through the buffer.
 enum Stop {
@@ -46,6 +48,9 @@ impl Worker {
         conn.want = 1;
         if conn.is(flag::WAITS) {
             return Ok(0);
+        }
+        if buffer.len() >= MUCH {
+            self.turn.expect_much();
         }
         while at < buffer.len() {
             let (used, stop) = self.run_batch(conn, buffer, at)?;

@@ -26,6 +26,11 @@ impl Share {
         *self = Self { since: tick, ran: None, over: false };
     }
 
+    /// Much is about to be done: what the thread had run before is looked at already now, not after a first while.
+    pub fn expect_much(&mut self) {
+        self.ran = self.ran.or_else(|| Some(clock::thread_nanos()));
+    }
+
     /// Whether the turn is over, after a command that ended at this tick.
     #[inline(always)]
     pub fn ends(&mut self, tick: u64) -> bool {
@@ -65,5 +70,11 @@ mod tests {
         assert!(share.is_over(), "once over, it stays so");
         share.begin(0);
         assert!(!share.is_over());
+        share.look(0, 0);
+        assert!(!share.is_over(), "what it did before the first look isn't known");
+        share.begin(0);
+        share.expect_much();
+        share.look(0, u64::MAX);
+        assert!(share.is_over(), "unless it was looked at before");
     }
 }

@@ -98,7 +98,11 @@ impl Worker {
                 return Ok(());
             }
         }
-        self.again.push(conn.info.token);
+        if !conn.is(flag::AGAIN) {
+            debug_assert!(!self.again.contains(&conn.info.token), "twice would be two turns at a time");
+            conn.set(flag::AGAIN, true);
+            self.again.push(conn.info.token);
+        }
         Ok(())
     }
 

@@ -372,6 +372,7 @@ impl Worker {
     fn serve_again(&mut self) {
         for token in std::mem::take(&mut self.again) {
             let Some(mut conn) = self.conns.get_mut(token as usize).and_then(Option::take) else { continue };
+            conn.set(flag::AGAIN, false);
             // Going on with one that does not take its replies is up to the one who unchokes.
             let result = if conn.choked { Ok(()) } else { self.run_waiting(&mut conn) };
             self.put_back(token, conn, result);

@@ -69,7 +69,7 @@ pub fn reset(call: &mut Call<'_, '_>) {
     tracking::leave(&call.lane.server, call.conn);
     pubsub::leave(&call.lane.server, call.conn);
     let known = call.conn.is(flag::KNOWN) || !call.conn.is(flag::LOCKED);
-    call.conn.flags &= flag::UNIX | flag::CLOSING;
+    call.conn.flags &= flag::UNIX | flag::CLOSING | flag::AGAIN;
     call.conn.set(flag::KNOWN, known);
     call.conn.db = 0;
     call.conn.resp3 = false;
