@@ -10,7 +10,7 @@ const QUESTIONS: [(&str, &[&str]); 5] = [
         "objects.yaml",
         &[
             "get",
-            "valkeyclusters,statefulsets,pods,services,configmaps,poddisruptionbudgets,pvc",
+            "valkeyclusters,statefulsets,pods,services,endpointslices,configmaps,poddisruptionbudgets,pvc",
             "-o",
             "yaml",
         ],

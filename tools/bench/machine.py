@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 
 CPUS = os.cpu_count() or 1
+ALLOWED = os.sched_getaffinity(0)
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -57,7 +58,7 @@ def awake():
     milliseconds now and then: three to seven here, several times a second, and none where a CPU is never idle.
     """
     parent = os.getpid()
-    idlers = [_idle(cpu, parent) for cpu in range(CPUS)]
+    idlers = [_idle(cpu, parent) for cpu in ALLOWED]
     try:
         yield
     finally:
@@ -70,12 +71,14 @@ def _idle(cpu, parent):
     child = os.fork()
     if child:
         return child
-    os.sched_setaffinity(0, {cpu})
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    while os.getppid() == parent:
-        for _ in range(100_000):
-            pass
-    os._exit(0)
+    try:
+        os.sched_setaffinity(0, {cpu})
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        while os.getppid() == parent:
+            for _ in range(100_000):
+                pass
+    finally:
+        os._exit(0)
 
 
 def free_port():

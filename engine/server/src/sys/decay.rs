@@ -40,3 +40,21 @@ pub fn look() -> Duration {
     LAST.set(clock::ticks());
     Duration::from_nanos(PAUSE.get())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_soon_while_much_is_expected_and_seldom_when_nothing_is_there() {
+        let nanos = |pause: Duration| pause.as_nanos() as u64;
+        expect();
+        // The first look is due at once.
+        let next = nanos(look());
+        assert!(next == SOON || next == 2 * SOON, "{next}");
+        assert!((1..=next).contains(&nanos(look())), "not again before that");
+        LAST.set(0);
+        PAUSE.set(IDLE);
+        assert!([SOON, IDLE].contains(&nanos(look())), "never seldomer than that");
+    }
+}

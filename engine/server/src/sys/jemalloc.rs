@@ -65,8 +65,8 @@ pub fn version() -> String {
 }
 
 /// Gives pages back that have not been used for a while. The allocator does so by itself only while it is used.
-pub fn decay() -> bool {
-    act(c"arena.4096.decay")
+pub fn decay() {
+    act(c"arena.4096.decay");
 }
 
 /// Gives pages that are not used back to the kernel. Says whether that worked.

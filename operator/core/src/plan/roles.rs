@@ -1,4 +1,4 @@
-//! Role labels: services and budgets find the primary by them. Written only where they are wrong.
+//! Role labels: the readers' service, budgets and people go by them. Written only where they are wrong.
 
 use super::draft::Draft;
 use super::members::Member;

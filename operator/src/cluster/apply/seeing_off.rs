@@ -17,8 +17,8 @@ use tokio::time::{sleep, timeout};
 /// How long the old primary goes on holding writes back if nobody makes a replica of it: until another operator does.
 /// Engines know no pause without an end.
 const HOLD: Duration = Duration::from_secs(365 * 24 * 3600);
-/// How long it may take to lead clients over.
-const LEAD: Duration = Duration::from_millis(700);
+/// How long the API server may take to lead clients over, and to write the labels after that.
+const WRITTEN: Duration = Duration::from_millis(700);
 /// How long the heir's replicas may take to follow it.
 const FOLLOWED: Duration = Duration::from_millis(500);
 /// How often it is asked whether they do.
@@ -32,12 +32,16 @@ const NEEDED: &str = "min-replicas-to-write";
 
 /// Leads everybody from an old primary that holds writes back to its heir.
 pub async fn see_off<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
-    let (led, ()) = join(timeout(LEAD, hands.lead_to(to)), gather(hands, from, to)).await;
-    let (labelled, ()) = join(label(hands, from, to), let_go(hands, from)).await;
+    let (led, ()) = join(in_time(hands.lead_to(to)), gather(hands, from, to)).await;
+    let (labelled, ()) = join(in_time(label(hands, from, to)), let_go(hands, from)).await;
     demote(hands, from, to).await?;
-    let led =
-        led.unwrap_or_else(|_| Err(PlatformError::Failed(format!("clients not led over within {LEAD:?}"))));
     Ok(led.and(labelled)?)
+}
+
+/// A slow API server mustn't keep the old primary from following.
+async fn in_time(write: impl Future<Output = Outcome<()>>) -> Outcome<()> {
+    let late = |_| PlatformError::Failed(format!("nothing written within {WRITTEN:?}"));
+    timeout(WRITTEN, write).await.map_err(late)?
 }
 
 /// Has the old primary hold writes back until it is told otherwise, whatever becomes of this operator.
