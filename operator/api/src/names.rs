@@ -146,6 +146,11 @@ pub fn primary_slice(cluster: &str) -> String {
     format!("{cluster}-primary")
 }
 
+/// Where it leads to while there is no way to the primary.
+pub fn heir_slice(cluster: &str) -> String {
+    format!("{cluster}-heir")
+}
+
 /// The service for clients.
 pub fn service(cluster: &str) -> String {
     cluster.to_owned()

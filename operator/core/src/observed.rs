@@ -62,6 +62,9 @@ pub struct Pod {
     pub ready: bool,
     /// It has been deleted and is on its way out.
     pub terminating: bool,
+    /// The platform doesn't know it any more, but its process still answers. What has its name there is another pod,
+    /// which isn't seen before this one has ended.
+    pub departed: bool,
     /// Revision that it was made from.
     pub revision: String,
     /// Role label that it carries.
@@ -216,6 +219,18 @@ pub struct Volume {
     pub asked: u64,
     /// Bytes that it has got; 0 until it is bound.
     pub has: u64,
+}
+
+impl Observed {
+    /// Whether an endpoint slice of the operator leads to this very pod, not to an earlier one of its name or at another
+    /// address.
+    pub fn leads_to(&self, slice: &str, pod: &Pod) -> bool {
+        let is_it = |object: &ObjectRef| object.kind == "EndpointSlice" && object.name == slice;
+        let slice = self.objects.iter().find_map(|(object, value)| is_it(object).then_some(value));
+        let part = |path| slice.and_then(|slice| slice.pointer(path)).and_then(Value::as_str);
+        let address = part("/endpoints/0/addresses/0").and_then(|address| address.parse().ok());
+        part("/metadata/ownerReferences/0/uid") == Some(&pod.uid) && pod.ip.is_some() && pod.ip == address
+    }
 }
 
 impl Pod {

@@ -49,6 +49,8 @@ pub enum Step {
     /// Replication mode: lead clients and replicas from a primary that holds writes back to its heir, and make a replica
     /// of it.
     SeeOff { from: PodId, to: PodId },
+    /// Replication mode: say which replica clients are led to once the primary's pod is gone.
+    Designate { heir: PodId },
     /// Let the clients of a node go on that an unfinished hand-over left waiting (`CLIENT UNPAUSE`).
     Unpause { pod: PodId },
 }
@@ -84,6 +86,7 @@ impl Step {
             | Step::Failover { pod, .. }
             | Step::Promote { pod, .. }
             | Step::Follow { pod, .. }
+            | Step::Designate { heir: pod }
             | Step::Unpause { pod } => Place::Shard(pod.shard),
         }
     }
@@ -99,7 +102,7 @@ impl Step {
             Step::Adopt { .. } | Step::Unpause { .. } => reasons::HEALING,
             Step::Failover { .. } | Step::Promote { .. } => reasons::FAILING_OVER,
             Step::HandOver { .. } | Step::SeeOff { .. } => reasons::FAILING_OVER,
-            Step::Follow { .. } | Step::Label { .. } => reasons::HEALING,
+            Step::Follow { .. } | Step::Label { .. } | Step::Designate { .. } => reasons::HEALING,
         }
     }
 }
@@ -134,6 +137,7 @@ impl fmt::Display for Step {
             Step::Follow { pod, primary } => write!(f, "make {pod} a replica of {primary}"),
             Step::HandOver { from, to, why } => write!(f, "hand over from {from} to {to}: {why}"),
             Step::SeeOff { from, to } => write!(f, "lead the clients of {from} to {to}"),
+            Step::Designate { heir } => write!(f, "designate {heir} as the heir"),
             Step::Unpause { pod } => write!(f, "let the clients of {pod} go on"),
         }
     }

@@ -18,8 +18,9 @@ use error::StepError;
 use futures::future::join;
 use hands::Hands;
 use ironkeep_api::{Mode, names};
+use ironkeep_core::desired::Object;
 use ironkeep_core::report::{Deeds, StepFailure};
-use ironkeep_core::resolve::way_to;
+use ironkeep_core::resolve::{byway_to, way_to};
 use ironkeep_core::step::Step;
 use ironkeep_core::{Desired, ObjectRef, Observed, Plan, PodId, Role};
 use std::sync::Arc;
@@ -97,6 +98,9 @@ async fn carry_out<P: Platform>(hands: &Hands<P>, step: &Step) -> Result<(), Ste
         Step::Follow { pod, primary } => follow(hands, *pod, *primary).await,
         Step::HandOver { from, to, .. } => hand_over::hand_over(hands, *from, *to).await,
         Step::SeeOff { from, to } => seeing_off::see_off(hands, *from, *to).await,
+        Step::Designate { heir } => {
+            Ok(hands.lead(byway_to(&hands.desired, &hands.observed, *heir), *heir).await?)
+        }
         Step::Unpause { pod } => hands.order(*pod, Command::new(["CLIENT", "UNPAUSE"])).await,
     }
 }
@@ -135,14 +139,23 @@ impl<P: Platform> Hands<P> {
 
     /// Leads clients to a primary.
     async fn lead_to(&self, primary: PodId) -> Outcome<()> {
-        match way_to(&self.desired, &self.observed, primary) {
+        self.lead(way_to(&self.desired, &self.observed, primary), primary).await
+    }
+
+    async fn lead(&self, way: Option<Object>, to: PodId) -> Outcome<()> {
+        match way {
             Some(way) => self.platform.apply(&way).await,
-            None => Err(PlatformError::Failed(format!("{primary} has no address to lead clients to"))),
+            None => Err(PlatformError::Failed(format!("{to} has no address to lead clients to"))),
         }
     }
 
     /// Writes a pod's role label.
     async fn label(&self, pod: PodId, role: Role) -> Outcome<()> {
         self.platform.label(&self.name(pod), role).await
+    }
+
+    /// Whether its name is another pod's by now.
+    fn is_departed(&self, pod: PodId) -> bool {
+        self.observed.pods.get(&pod).is_some_and(|pod| pod.departed)
     }
 }

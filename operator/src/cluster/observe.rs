@@ -22,12 +22,15 @@ pub async fn observe<P: Platform>(
     // Before looking: what ends meanwhile may have been seen half done.
     let under_way = tools.errands.under_way(&key);
     let Sight { objects, mut pods, volumes } = tools.platform.look().await?;
+    let mut missing = tools.engines.departures.missing(&key, &pods, tools.clock.now());
     let parameters: Vec<&str> = live_parameters().collect();
-    let answers = join_all(pods.values().map(|pod| ask(pod, tools, &parameters))).await;
-    for (pod, engine) in pods.values_mut().zip(answers) {
+    let answers =
+        join_all(pods.values().chain(missing.values()).map(|pod| ask(pod, tools, &parameters))).await;
+    for (pod, engine) in pods.values_mut().chain(missing.values_mut()).zip(answers) {
         pod.engine = engine;
     }
     let at = tools.clock.now();
+    tools.engines.departures.note(&key, &mut pods, missing, at);
     note_silence(&key, &mut pods, tools, at);
     look_out(&key, &pods, tools);
     let farewells = tools.engines.farewells.note(&key, pods.iter().map(|(&id, pod)| (id, pod.facts())), at);

@@ -5,6 +5,7 @@
 
 mod command;
 mod connection;
+mod departed;
 mod error;
 mod facts;
 mod farewell;

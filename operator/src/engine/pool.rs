@@ -1,6 +1,7 @@
 //! Connections that wait for their next use: at most one an address, and not for long.
 
 use super::connection::Connection;
+use super::departed::Departures;
 use super::farewell::Farewells;
 use super::lookout::{Alarm, Lookouts};
 use super::silence::Silences;
@@ -25,6 +26,8 @@ pub struct Engines {
     idle: Mutex<Idle>,
     /// Those that don't answer, and since when.
     pub silences: Silences,
+    /// Primaries that live on while their pods are gone.
+    pub departures: Departures,
     /// Those that were primaries, and when clients last came to them.
     pub farewells: Farewells,
     /// Those whose end is to be noticed at once.

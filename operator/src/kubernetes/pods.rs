@@ -21,6 +21,7 @@ pub fn pod(lean: LeanPod, cordoned: impl Fn(&str) -> bool) -> Pod {
         running: server.is_some_and(|status| status.state.running.is_some()),
         ready: lean.status.conditions.iter().any(|c| c.kind == "Ready" && c.status == "True"),
         terminating: lean.metadata.deletion_timestamp.is_some(),
+        departed: false,
         role: lean.metadata.labels.get(names::LABEL_ROLE).and_then(|label| role(label)),
         name: lean.metadata.name,
         uid: lean.metadata.uid,

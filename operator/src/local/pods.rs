@@ -85,6 +85,7 @@ impl LocalPod {
             running: self.pid.is_some(),
             ready,
             terminating: self.is_ending(),
+            departed: false,
             revision: self.revision.clone(),
             role: self.role,
             trouble: self.trouble.clone(),

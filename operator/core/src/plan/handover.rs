@@ -3,6 +3,7 @@
 //! The pod of a primary that is deleted answers for some seconds more; that time is used. Also says how a hand-over is
 //! written in each mode and who is the best heir, for `roll`.
 
+use super::byway;
 use super::draft::Draft;
 use super::members::Member;
 use super::scene::Scene;
@@ -32,13 +33,15 @@ pub(super) fn step(scene: &Scene, primary: &Member, heir: &Member, why: String) 
     }
 }
 
-/// The replica that should follow its primary as primary: linked, and if there is a choice one that will stay.
+/// The replica that should follow its primary as primary: linked, and if there is a choice one that will stay, and the
+/// one that clients are led to if the primary's pod is gone at once.
 pub(super) fn heir<'a>(scene: &Scene<'a>, primary: &Member<'a>) -> Option<Member<'a>> {
     let able = |member: &Member| member.stays_up() && member.follows(primary) && member.is_linked();
     let worth = |member: &Member| {
         let behind = !member.in_sync(primary);
         let outdated = scene.is_outdated(member.pod);
-        (behind, member.pod.cordoned, outdated, Reverse(member.offset()), member.id.ordinal)
+        let other = !byway::leads_to(scene, member);
+        (behind, member.pod.cordoned, outdated, other, Reverse(member.offset()), member.id.ordinal)
     };
     scene.wanted(primary.id.shard).filter(able).min_by_key(worth)
 }

@@ -7,6 +7,7 @@
 //! steps are applied: see [`Plan::is_told_first`].
 
 mod bootstrap;
+mod byway;
 mod config;
 mod draft;
 mod failover;
@@ -119,6 +120,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     handover::plan(&scene, &mut draft);
     roll::plan(&scene, &mut draft);
     roles::plan(&scene, &mut draft);
+    byway::plan(&scene, &mut draft);
     waits::plan(&scene, &network, &mut draft);
     spread::plan(&scene, &mut draft);
     draft.finish(desired.paused, &observed.under_way)

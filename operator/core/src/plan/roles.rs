@@ -12,7 +12,7 @@ pub(super) fn plan(scene: &Scene, draft: &mut Draft) {
         if draft.has(|step| changes_primary(step, shard)) {
             continue;
         }
-        for member in scene.members(shard) {
+        for member in scene.members(shard).filter(|member| !member.pod.departed) {
             if let Some(role) = role(scene, &member).filter(|role| member.pod.role != Some(*role)) {
                 draft.step(Step::Label { pod: member.id, role });
             }

@@ -97,7 +97,7 @@ fn step(step: &Step) -> Option<Event> {
         Step::SeeOff { .. } => "ClientsLedOver",
         Step::Unpause { .. } => "ClientsReleased",
         // It follows from another step that is told.
-        Step::Label { .. } => return None,
+        Step::Label { .. } | Step::Designate { .. } => return None,
     };
     Some(event(EventType::Normal, reason, step.to_string()))
 }

@@ -15,7 +15,7 @@ pub use config::HANDOVER_SECONDS;
 pub use ironkeep_api::Problem;
 pub use last_good::{Resolved, keep, resolve_or_go_on};
 pub use live::live_parameters;
-pub use objects::way_to;
+pub use objects::{byway_to, way_to};
 pub use quantity::bytes;
 
 use crate::desired::{Desired, Roll};

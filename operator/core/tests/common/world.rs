@@ -48,6 +48,7 @@ fn pod(desired: &Desired, id: PodId) -> Pod {
         running: true,
         ready: true,
         terminating: false,
+        departed: false,
         revision: desired.revision.clone(),
         role: Some(role),
         trouble: None,

@@ -5,10 +5,11 @@ use crate::rules;
 use crate::world::{Machine, NAME, TICK, World};
 use ironkeep_api::{Mode, names};
 use ironkeep_core::observed::{ClusterView, Engine, Facts, Known, Pod, Replication, Upstream};
+use ironkeep_core::resolve::byway_to;
 use ironkeep_core::step::Manner;
 use ironkeep_core::{NodeId, ObjectRef, Observed, Plan, PodId, Role, Step, plan, report};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// What the watches have brought.
@@ -25,6 +26,8 @@ pub struct Operator {
     news: Vec<News>,
     seen: u64,
     down_since: BTreeMap<u64, u64>,
+    /// Machines that were primaries at the last look.
+    primaries: BTreeSet<u64>,
     crashed_until: u64,
 }
 
@@ -54,6 +57,7 @@ impl Operator {
             world.say("operator crashes".into());
             self.crashed_until = world.now + TICK * world.rng.between(1, 40);
             self.down_since.clear();
+            self.primaries.clear();
             self.seen = 0;
             return None;
         }
@@ -90,24 +94,26 @@ impl Operator {
                 Engine::Up(_) => self.down_since.remove(&machine.uid).and(None),
                 _ => Some(*self.down_since.entry(machine.uid).or_insert(world.now)),
             };
-            let pod = Pod {
-                name: names::pod(NAME, machine.pod.shard, machine.pod.ordinal),
-                uid: machine.uid.to_string(),
-                ip: machine.ip,
-                node: Some(format!("node{}", machine.node)),
-                cordoned: world.cordoned.contains(&machine.node),
-                running: machine.process.is_some(),
-                ready: matches!(engine, Engine::Up(_)),
-                terminating: machine.terminating,
-                revision: machine.revision,
-                role: machine.label,
-                trouble: None,
-                down_since,
-                engine,
-            };
-            observed.pods.insert(machine.pod, pod);
+            observed.pods.insert(machine.pod, Pod { down_since, ..see(world, &machine, engine) });
         }
+        self.look_for_departed(world, &mut observed);
         observed
+    }
+
+    /// Primaries whose pods were deleted by force, and whose processes still answer.
+    fn look_for_departed(&mut self, world: &World, observed: &mut Observed) {
+        for machine in world.machines.iter().filter(|m| !m.in_api && self.primaries.contains(&m.uid)) {
+            let is_shown =
+                observed.pods.get(&machine.pod).is_some_and(|pod| pod.uid == machine.uid.to_string());
+            let engine = ask(world, machine);
+            if !is_shown && matches!(&engine, Engine::Up(facts) if facts.replication.primary) {
+                let pod = Pod { departed: true, ..see(world, machine, engine) };
+                observed.pods.insert(machine.pod, pod);
+            }
+        }
+        let is_primary = |pod: &&Pod| pod.facts().is_some_and(|facts| facts.replication.primary);
+        self.primaries =
+            observed.pods.values().filter(is_primary).filter_map(|pod| pod.uid.parse().ok()).collect();
     }
 
     fn apply(
@@ -133,6 +139,26 @@ impl Operator {
             hands.carry_out(world, &step)?;
         }
         Ok(())
+    }
+}
+
+/// A machine as the operator sees it.
+fn see(world: &World, machine: &Machine, engine: Engine) -> Pod {
+    Pod {
+        name: names::pod(NAME, machine.pod.shard, machine.pod.ordinal),
+        uid: machine.uid.to_string(),
+        ip: machine.ip,
+        node: Some(format!("node{}", machine.node)),
+        cordoned: world.cordoned.contains(&machine.node),
+        running: machine.process.is_some(),
+        ready: matches!(engine, Engine::Up(_)),
+        terminating: machine.terminating,
+        departed: false,
+        revision: machine.revision.clone(),
+        role: machine.label,
+        trouble: None,
+        down_since: None,
+        engine,
     }
 }
 
@@ -282,6 +308,11 @@ impl Hands<'_> {
             Step::Unpause { pod } => {
                 if let Some(i) = self.at(world, *pod) {
                     world.process_mut(i).paused = false;
+                }
+            }
+            Step::Designate { heir } => {
+                if let Some(byway) = byway_to(&world.desired, self.observed, *heir) {
+                    world.objects.insert(byway.reference, byway.value);
                 }
             }
             Step::Delete(_) | Step::Grow { .. } | Step::Configure { .. } => {

@@ -34,7 +34,11 @@ const NEEDED: &str = "min-replicas-to-write";
 pub async fn see_off<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
     let (led, ()) = join(in_time(hands.lead_to(to)), gather(hands, from, to)).await;
     let (labelled, ()) = join(in_time(label(hands, from, to)), let_go(hands, from)).await;
-    demote(hands, from, to).await?;
+    let demoted = demote(hands, from, to).await;
+    if !hands.is_departed(from) {
+        // One whose pod was deleted by force may have ended before.
+        demoted?;
+    }
     Ok(led.and(labelled)?)
 }
 
@@ -114,7 +118,10 @@ async fn demote<P>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepE
 /// For people, readers and budgets.
 async fn label<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Outcome<()> {
     let new = hands.label(to, Role::Primary).await;
-    new.and(hands.label(from, Role::Replica).await)
+    match hands.is_departed(from) {
+        true => new,
+        false => new.and(hands.label(from, Role::Replica).await),
+    }
 }
 
 fn needed<P>(hands: &Hands<P>) -> usize {

@@ -4,6 +4,7 @@ use crate::desired::{Desired, Object, Roll};
 use crate::ids::{NodeId, ObjectRef, PodId, Role};
 use crate::observed::{ClusterView, Engine, Facts, Known, Observed, Pod, Replication, Upstream};
 use crate::plan::plan;
+use crate::resolve::byway_to;
 use crate::slots::Slots;
 use ironkeep_api::{EngineType, Mode, ReplicaStatus, ShardStatus, names};
 use serde_json::json;
@@ -67,6 +68,10 @@ pub fn world(mode: Mode, shards: u32, pods: u32) -> World {
     }
     world.observed.objects =
         world.desired.objects.iter().map(|object| (object.reference.clone(), object.value.clone())).collect();
+    if mode == Mode::Replication && pods > 1 {
+        let byway = byway_to(&world.desired, &world.observed, PodId::new(0, 1)).unwrap();
+        world.observed.objects.insert(byway.reference, byway.value);
+    }
     world.observed.status.shards = (0..shards).map(|shard| record(mode, shards, pods, shard)).collect();
     world
 }
@@ -97,6 +102,7 @@ fn well(mode: Mode, shards: u32, pods: u32, pod: PodId) -> Pod {
         running: true,
         ready: true,
         terminating: false,
+        departed: false,
         revision: "r1".into(),
         role: Some(if primary { Role::Primary } else { Role::Replica }),
         trouble: None,

@@ -60,7 +60,7 @@ fn fewer_replicas_wait_for_a_primary_that_has_to_go() {
     }
     check(
         &world.plan(),
-        "hand over from 0-2 to 0-0: its pod is no longer wanted
+        "hand over from 0-2 to 0-1: its pod is no longer wanted
          wait RemovingNodes: shard 0 keeps its pods until primary 0-2 has handed over
          wait RemovingNodes: pod 0-2 is no longer wanted and still there",
     );

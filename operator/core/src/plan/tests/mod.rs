@@ -1,6 +1,7 @@
 //! The planner in tables: a world that is well, what is changed in it, and the plan as a person would read it.
 
 mod birth;
+mod byway;
 mod cluster;
 mod fixture;
 mod handover;

@@ -14,7 +14,7 @@ mod services;
 mod stateful_set;
 mod way;
 
-pub use way::way_to;
+pub use way::{byway_to, way_to};
 
 use super::quantity;
 use crate::desired::Object;

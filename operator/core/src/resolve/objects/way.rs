@@ -6,10 +6,13 @@
 //!
 //! The slice belongs to the pod that it leads to and goes with it, whether or not an operator is there: nobody is led to
 //! an address that somebody else has by then.
+//!
+//! A second slice, the byway, leads to a replica as Kubernetes leads to pods that are about to end: only while nobody else
+//! is there. So where the primary's pod goes at once, clients are with its heir before anybody has written anything.
 
 use super::{Parts, object};
 use crate::desired::{Desired, Object};
-use crate::ids::{ObjectRef, PodId, Role};
+use crate::ids::{PodId, Role};
 use crate::observed::{Observed, Pod};
 use ironkeep_api::{Mode, names};
 use k8s_openapi::api::core::v1::ObjectReference;
@@ -26,26 +29,42 @@ pub fn way(parts: &Parts) -> Option<Object> {
     let primary = parts.observed.status.shards.first()?.primary.as_deref()?;
     let pod = parts.observed.pods.values().find(|pod| pod.name == primary)?;
     let namespace = parts.cluster.metadata.namespace.clone();
-    let slice = slice(parts.name(), namespace, pod)?;
-    let is_led = leads_to(parts.observed, &slice.reference, pod) || pod.role == Some(Role::Primary);
-    is_led.then_some(slice)
+    let slice = slice(names::primary_slice(parts.name()), parts.name(), namespace, pod, always())?;
+    let is_led = parts.observed.leads_to(&slice.reference.name, pod) || pod.role == Some(Role::Primary);
+    // That of a pod that is gone goes, too.
+    (is_led && !pod.departed).then_some(slice)
 }
 
 /// The way to a pod that is primary now.
 pub fn way_to(desired: &Desired, observed: &Observed, pod: PodId) -> Option<Object> {
-    slice(&desired.name, Some(desired.namespace.clone()), observed.pods.get(&pod)?)
+    let (name, namespace) = (names::primary_slice(&desired.name), Some(desired.namespace.clone()));
+    slice(name, &desired.name, namespace, observed.pods.get(&pod)?, always())
 }
 
-/// Whether the slice as it is leads to this very pod, not to an earlier one of its name.
-fn leads_to(observed: &Observed, slice: &ObjectRef, pod: &Pod) -> bool {
-    let owner =
-        observed.objects.get(slice).and_then(|slice| slice.pointer("/metadata/ownerReferences/0/uid"));
-    owner.is_some_and(|uid| *uid == *pod.uid)
+/// The byway to an heir.
+pub fn byway_to(desired: &Desired, observed: &Observed, heir: PodId) -> Option<Object> {
+    let (name, namespace) = (names::heir_slice(&desired.name), Some(desired.namespace.clone()));
+    slice(name, &desired.name, namespace, observed.pods.get(&heir)?, if_nobody_else())
 }
 
-fn slice(cluster: &str, namespace: Option<String>, pod: &Pod) -> Option<Object> {
+/// Whoever is primary is to be reached, even while a probe fails: nobody else takes writes.
+fn always() -> EndpointConditions {
+    EndpointConditions { ready: Some(true), ..EndpointConditions::default() }
+}
+
+/// As of a pod that is about to end and still serves: led to where nobody is ready.
+fn if_nobody_else() -> EndpointConditions {
+    EndpointConditions { ready: Some(false), serving: Some(true), terminating: Some(true) }
+}
+
+fn slice(
+    name: String,
+    cluster: &str,
+    namespace: Option<String>,
+    pod: &Pod,
+    conditions: EndpointConditions,
+) -> Option<Object> {
     let address = pod.ip?;
-    let name = names::primary_slice(cluster);
     let mut labels = names::labels(cluster);
     labels.insert(names::LABEL_SERVICE.to_owned(), names::service(cluster));
     labels.insert(names::LABEL_SLICE_MANAGED_BY.to_owned(), names::MANAGER.to_owned());
@@ -65,8 +84,7 @@ fn slice(cluster: &str, namespace: Option<String>, pod: &Pod) -> Option<Object> 
     };
     let endpoint = Endpoint {
         addresses: vec![address.to_string()],
-        // Whoever is primary is to be reached, even while a probe fails: nobody else takes writes.
-        conditions: Some(EndpointConditions { ready: Some(true), ..EndpointConditions::default() }),
+        conditions: Some(conditions),
         node_name: pod.node.clone(),
         target_ref: Some(target),
         ..Endpoint::default()

@@ -1,0 +1,173 @@
+//! Primaries whose pods have left the API while their processes live on, as far as this operator has seen.
+//!
+//! `kubectl delete --force` takes a pod out of the API at once; its kubelet gives the process a second or more to end. In
+//! that time it can still hand over, if somebody knows where it is. Like `silence`, a memory that a restart of the
+//! operator may lose: then the process is not asked.
+
+use ironkeep_core::observed::{Engine, Pod};
+use ironkeep_core::{Millis, PodId};
+use parking_lot::Mutex;
+use std::collections::{BTreeMap, HashMap};
+
+/// After that long without a look a cluster is taken for deleted.
+const FORGET: Millis = 600_000;
+/// How long a pod may be gone and still be asked. Its successor isn't seen meanwhile; where no kubelet ends the process,
+/// it must be seen in the end.
+const LINGER: Millis = 5_000;
+
+/// Primaries as they were last seen, by cluster.
+#[derive(Debug, Default)]
+pub struct Departures {
+    clusters: Mutex<HashMap<String, Cluster>>,
+}
+
+#[derive(Debug)]
+struct Cluster {
+    looked: Millis,
+    primaries: BTreeMap<PodId, Seen>,
+}
+
+#[derive(Debug, Clone)]
+struct Seen {
+    pod: Pod,
+    missing_since: Option<Millis>,
+}
+
+impl Departures {
+    /// Primaries that a platform doesn't show any more and whose processes may live on, still unasked.
+    pub fn missing(&self, cluster: &str, shown: &BTreeMap<PodId, Pod>, now: Millis) -> BTreeMap<PodId, Pod> {
+        let mut clusters = self.clusters.lock();
+        let Some(cluster) = clusters.get_mut(cluster) else { return BTreeMap::new() };
+        let mut missing = BTreeMap::new();
+        for (&id, seen) in &mut cluster.primaries {
+            if shown.get(&id).is_some_and(|pod| pod.uid == seen.pod.uid) {
+                continue;
+            }
+            let since = *seen.missing_since.get_or_insert(now);
+            if now.saturating_sub(since) < LINGER {
+                missing.insert(id, Pod { terminating: true, departed: true, ..seen.pod.clone() });
+            }
+        }
+        missing
+    }
+
+    /// Puts those that answer as the processes they were in the place of their successors, and takes note of the
+    /// primaries among all. `missing` have been asked.
+    pub fn note(
+        &self,
+        cluster: &str,
+        shown: &mut BTreeMap<PodId, Pod>,
+        missing: BTreeMap<PodId, Pod>,
+        now: Millis,
+    ) {
+        let mut clusters = self.clusters.lock();
+        let before = clusters.remove(cluster).map(|cluster| cluster.primaries).unwrap_or_default();
+        for (id, pod) in missing {
+            // Somebody else may have got the address.
+            if before.get(&id).is_some_and(|seen| run_id(&seen.pod) == run_id(&pod) && is_primary(&pod)) {
+                shown.insert(id, pod);
+            }
+        }
+        let seen = |(&id, pod): (&PodId, &Pod)| {
+            let missing_since = before.get(&id).filter(|_| pod.departed).and_then(|seen| seen.missing_since);
+            (id, Seen { pod: pod.clone(), missing_since })
+        };
+        let primaries = shown.iter().filter(|(_, pod)| is_primary(pod)).map(seen).collect();
+        clusters.retain(|_, cluster| now.saturating_sub(cluster.looked) < FORGET);
+        clusters.insert(cluster.to_owned(), Cluster { looked: now, primaries });
+    }
+}
+
+fn run_id(pod: &Pod) -> Option<&str> {
+    pod.facts().map(|facts| facts.run_id.as_str())
+}
+
+fn is_primary(pod: &Pod) -> bool {
+    matches!(&pod.engine, Engine::Up(facts) if facts.replication.primary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ironkeep_core::observed::{Facts, Replication};
+
+    const POD: PodId = PodId { shard: 0, ordinal: 0 };
+
+    fn pod(uid: &str, run_id: &str, primary: bool) -> Pod {
+        let replication = Replication { primary, ..Replication::default() };
+        let facts = Facts { run_id: run_id.into(), replication, ..Facts::default() };
+        Pod {
+            name: "c-0-0".into(),
+            uid: uid.into(),
+            ip: "10.0.0.1".parse().ok(),
+            node: None,
+            cordoned: false,
+            running: true,
+            ready: true,
+            terminating: false,
+            departed: false,
+            revision: String::new(),
+            role: None,
+            trouble: None,
+            down_since: None,
+            engine: Engine::Up(Box::new(facts)),
+        }
+    }
+
+    /// A look at which a platform shows one pod, and whoever is missing answers as a process; gives the uid of the pod
+    /// that is seen, and whether it has departed.
+    fn look(
+        departures: &Departures,
+        shown: Pod,
+        answer: Option<(&str, bool)>,
+        now: Millis,
+    ) -> (String, bool) {
+        let mut shown = BTreeMap::from([(POD, shown)]);
+        let mut missing = departures.missing("a/b", &shown, now);
+        for pod in missing.values_mut() {
+            pod.engine = match answer {
+                Some((run_id, primary)) => self::pod("", run_id, primary).engine,
+                None => Engine::Refused,
+            };
+        }
+        departures.note("a/b", &mut shown, missing, now);
+        let seen = &shown[&POD];
+        assert_eq!(seen.departed, seen.terminating);
+        (seen.uid.clone(), seen.departed)
+    }
+
+    #[test]
+    fn a_primary_that_answers_is_seen_in_the_place_of_its_successor_for_some_seconds() {
+        let departures = Departures::default();
+        let old = || pod("old", "x", true);
+        let new = || Pod { engine: Engine::Unasked, ..pod("new", "", false) };
+        assert_eq!(look(&departures, old(), None, 0), ("old".into(), false));
+        for now in [100, 2_000, 100 + LINGER - 1] {
+            assert_eq!(look(&departures, new(), Some(("x", true)), now), ("old".into(), true));
+        }
+        assert_eq!(look(&departures, new(), Some(("x", true)), 100 + LINGER), ("new".into(), false));
+        assert_eq!(look(&departures, new(), Some(("x", true)), 101 + LINGER), ("new".into(), false));
+    }
+
+    #[test]
+    fn one_that_has_ended_or_follows_or_is_another_is_not() {
+        for answer in [None, Some(("x", false)), Some(("y", true))] {
+            let departures = Departures::default();
+            look(&departures, pod("old", "x", true), None, 0);
+            assert_eq!(look(&departures, pod("new", "z", false), answer, 1), ("new".into(), false));
+            assert_eq!(
+                look(&departures, pod("new", "z", false), Some(("x", true)), 2),
+                ("new".into(), false)
+            );
+        }
+    }
+
+    #[test]
+    fn a_replica_is_let_go_and_a_cluster_that_is_gone_forgotten() {
+        let departures = Departures::default();
+        look(&departures, pod("old", "x", false), None, 0);
+        assert_eq!(look(&departures, pod("new", "y", false), Some(("x", true)), 1), ("new".into(), false));
+        departures.note("c/d", &mut BTreeMap::new(), BTreeMap::new(), 1 + FORGET);
+        assert_eq!(departures.clusters.lock().len(), 1);
+    }
+}
