@@ -22,6 +22,7 @@ use ironkeep_core::resolve::Settings;
 use ironkeep_core::{Desired, Observed, Plan, plan, report, resolve_or_go_on};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// How soon to look again while something is unhealthy or on its way.
 const SOON: Duration = Duration::from_millis(200);
@@ -46,11 +47,27 @@ pub struct Tools<'a, P> {
     pub stopwatch: &'a Stopwatch,
 }
 
-/// Makes one pass and says how soon the next one is due.
+/// How long a hand-over may take before people are told of it: most are over before anybody has read that they began.
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// Makes one pass and says how soon the next one is due. After the first half of a hand-over, makes another one: clients
+/// wait for the second half.
 pub async fn reconcile<P: Platform>(
     cluster: &ValkeyCluster,
     tools: &Tools<'_, P>,
 ) -> Result<Duration, PlatformError> {
+    match pass(cluster, tools).await? {
+        Some(next) => Ok(next),
+        None => Ok(pass(cluster, tools).await?.unwrap_or_default()),
+    }
+}
+
+/// One pass; gives how soon the next one is due, or nothing if it ended in the middle of a hand-over of which nothing has
+/// been written.
+async fn pass<P: Platform>(
+    cluster: &ValkeyCluster,
+    tools: &Tools<'_, P>,
+) -> Result<Option<Duration>, PlatformError> {
     let observed = Arc::new(tools.stopwatch.time("observe", observe::observe(cluster, tools)).await?);
     let resolved = resolve_or_go_on(cluster, &observed, tools.settings);
     let plan = match &resolved.desired {
@@ -61,15 +78,22 @@ pub async fn reconcile<P: Platform>(
     let seen = told(&Deeds::default()).status;
     let (written, deeds) =
         tell_and_do(cluster, resolved.desired.as_ref(), &observed, &plan, &seen, tools).await;
-    written?;
     let report = told(&deeds);
-    write(&report.status, &seen, tools).await?;
+    let half_done = written.is_none() && deeds.failures.is_empty();
+    if !half_done {
+        let stands = match written.transpose()? {
+            Some(()) => &seen,
+            None => &observed.status,
+        };
+        write(&report.status, stands, tools).await?;
+    }
     tools.platform.tell(report.events).await;
-    Ok(next_look(&plan, &deeds))
+    Ok((!half_done).then(|| next_look(&plan, &deeds)))
 }
 
 /// Says what is seen while doing something about it: people need not wait for a slow step to hear the truth. What
-/// another operator has to know if this one ends in the middle is said first.
+/// another operator has to know if this one ends in the middle is said first. Of the first half of a hand-over nothing is
+/// said unless it is slow. Gives whether it could be said, if it was.
 async fn tell_and_do<P: Platform>(
     cluster: &ValkeyCluster,
     desired: Option<&Desired>,
@@ -77,7 +101,7 @@ async fn tell_and_do<P: Platform>(
     plan: &Plan,
     seen: &ValkeyClusterStatus,
     tools: &Tools<'_, P>,
-) -> (Outcome<()>, Deeds) {
+) -> (Option<Outcome<()>>, Deeds) {
     let key = observe::key(cluster);
     let say = write(seen, &observed.status, tools);
     let act = async {
@@ -87,13 +111,20 @@ async fn tell_and_do<P: Platform>(
         }
     };
     let act = tools.stopwatch.time("apply", act);
-    if !plan.is_told_first() {
-        return join(say, act).await;
+    if plan.is_told_first() {
+        return match say.await {
+            Ok(()) => (Some(Ok(())), act.await),
+            Err(error) => (Some(Err(error)), Deeds::default()),
+        };
     }
-    match say.await {
-        Ok(()) => (Ok(()), act.await),
-        Err(error) => (Err(error), Deeds::default()),
+    tokio::pin!(act);
+    if plan.hands_over()
+        && let Ok(deeds) = timeout(MOMENT, &mut act).await
+    {
+        return (None, deeds);
     }
+    let (said, deeds) = join(say, act).await;
+    (Some(said), deeds)
 }
 
 /// Writes a status unless it is what stands there already.

@@ -9,6 +9,7 @@ mod error;
 mod hand_over;
 mod hands;
 mod seeing_off;
+mod way;
 
 use super::Tools;
 use crate::engine::Command;
@@ -62,9 +63,8 @@ pub async fn apply<P: Platform>(
 
 /// In replication mode there is no other shard that waits, and half a hand-over is nothing to be looked at.
 fn patience(plan: &Plan) -> Duration {
-    let hands_over =
-        plan.steps.iter().any(|step| matches!(step, Step::HandOver { .. } | Step::SeeOff { .. }));
-    if hands_over { STEP } else { PATIENCE }
+    let sees_off = plan.steps.iter().any(|step| matches!(step, Step::SeeOff { .. }));
+    if sees_off || plan.hands_over() { STEP } else { PATIENCE }
 }
 
 async fn try_step<P: Platform>(hands: &Hands<P>, step: &Step, stopwatch: &Stopwatch) -> Option<StepFailure> {

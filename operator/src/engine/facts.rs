@@ -1,5 +1,6 @@
 //! What an engine says of itself, asked in one round trip.
 
+use super::connection::Connection;
 use super::{ANSWER, Command, EngineError, Engines};
 use ironkeep_core::observed::{Engine, Facts, Replication};
 use ironkeep_core::parse;
@@ -63,6 +64,13 @@ impl Engines {
     pub async fn replication(&self, at: SocketAddr) -> Result<Replication, EngineError> {
         let info = text(self.call(at, Command::new(["INFO", "replication"])).await?)?;
         Ok(parse::info(&info).replication)
+    }
+
+    /// Asks whoever answers at an address now for the id of its process, on a connection of its own.
+    pub async fn run_id(&self, at: SocketAddr) -> Result<String, EngineError> {
+        let asked = Connection::dial(at).await?.ask(&Command::new(["INFO", "server"]).encode(), 1).await?;
+        let info = text(asked.into_iter().next().unwrap_or(Value::Null))?;
+        Ok(parse::info(&info).run_id)
     }
 
     /// Asks an engine how many of its clients wait: for a key, or for the end of a pause.

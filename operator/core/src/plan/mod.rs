@@ -95,6 +95,11 @@ impl Plan {
         !self.losses.is_empty() || self.steps.iter().any(changes)
     }
 
+    /// Whether the first half of a hand-over is to be done.
+    pub fn hands_over(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::HandOver { .. }))
+    }
+
     /// The pod that is to become primary of a shard in which nobody is.
     pub fn appointed(&self, shard: u32) -> Option<PodId> {
         self.steps.iter().find_map(|step| match step {

@@ -2,14 +2,15 @@
 //!
 //! They come by a service, and what leads them there learns of the new primary some milliseconds after the API server,
 //! not everywhere at once: a kube-proxy that has just written its rules may take a second to do so again. So clients are
-//! let go when most ways have changed, and once more those who came back; each costs them one more try. The heir must have
-//! its replicas by then, where it is to take no write without.
+//! let go when the way has changed where it can be seen, and once more those who came back; each costs them one more try.
+//! The heir must have its replicas by then, where it is to take no write without.
 
 use super::error::StepError;
 use super::hands::{self, Hands};
+use super::way;
 use crate::engine::Command;
 use crate::platform::{Outcome, Platform, PlatformError};
-use futures::future::join;
+use futures::future::{join, join3};
 use ironkeep_core::{PodId, Role};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -23,16 +24,17 @@ const WRITTEN: Duration = Duration::from_millis(700);
 const FOLLOWED: Duration = Duration::from_millis(500);
 /// How often it is asked whether they do.
 const PACE: Duration = Duration::from_millis(5);
-/// When clients are let go, each time after the time before: first when most ways have changed, then when nearly all
-/// have, then when all have. Not more often: libraries try a write four times.
-const LET_GO: [Duration; 3] =
-    [Duration::from_millis(60), Duration::from_millis(240), Duration::from_millis(800)];
+/// When clients who came back are let go again, each time after the time before: when most, nearly all, and all ways have
+/// changed. Not more often: libraries try a write four times.
+const AGAIN: [Duration; 3] =
+    [Duration::from_millis(80), Duration::from_millis(240), Duration::from_millis(700)];
 /// The parameter that makes a primary refuse writes while too few replicas follow it.
 const NEEDED: &str = "min-replicas-to-write";
 
 /// Leads everybody from an old primary that holds writes back to its heir.
 pub async fn see_off<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
-    let (led, ()) = join(in_time(hands.lead_to(to)), gather(hands, from, to)).await;
+    let lead = in_time(hands.lead_to(to));
+    let (led, (), ()) = join3(lead, way::changed(hands, to), gather(hands, from, to)).await;
     let (labelled, ()) = join(in_time(label(hands, from, to)), let_go(hands, from)).await;
     let demoted = demote(hands, from, to).await;
     if !hands.is_departed(from) {
@@ -95,10 +97,10 @@ async fn gather<P>(hands: &Hands<P>, from: PodId, to: PodId) {
 
 /// Lets go of the old primary's clients, and of those who come back to it.
 async fn let_go<P>(hands: &Hands<P>, from: PodId) {
-    for (n, pause) in LET_GO.into_iter().enumerate() {
+    hands.order(from, hands::cut_clients()).await.ok();
+    for pause in AGAIN {
         sleep(pause).await;
-        let waiting = n == 0 || hands.waiting_clients(from).await.is_none_or(|count| count > 0);
-        if waiting {
+        if hands.waiting_clients(from).await.is_none_or(|count| count > 0) {
             hands.order(from, hands::cut_clients()).await.ok();
         }
     }
