@@ -60,6 +60,8 @@ pub struct Pod {
     pub running: bool,
     /// The kubelet says that it is ready.
     pub ready: bool,
+    /// Since when, to the second, where there is a kubelet to say so.
+    pub ready_since: Option<Millis>,
     /// It has been deleted and is on its way out.
     pub terminating: bool,
     /// The platform doesn't know it any more, but its process still answers. What has its name there is another pod,

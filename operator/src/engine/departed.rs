@@ -104,6 +104,7 @@ mod tests {
             cordoned: false,
             running: true,
             ready: true,
+            ready_since: None,
             terminating: false,
             departed: false,
             revision: String::new(),

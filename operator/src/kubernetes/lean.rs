@@ -4,6 +4,7 @@
 //! when its cluster is looked at.
 
 use super::kinds::Kind;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::core::DynamicObject;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -111,7 +112,7 @@ pub struct PodStatus {
     pub container_statuses: Vec<ContainerStatus>,
 }
 
-/// A condition of a pod, without its times.
+/// A condition of a pod.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodCondition {
@@ -124,6 +125,9 @@ pub struct PodCondition {
     pub reason: String,
     /// A sentence.
     pub message: String,
+    /// When the status became this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_transition_time: Option<Time>,
 }
 
 /// The state of a container.
@@ -254,6 +258,7 @@ mod tests {
         let bytes = lean(Kind::Pod, object).unwrap();
         assert!(bytes.len() < 600, "{}", bytes.len());
         let pod: LeanPod = serde_json::from_slice(&bytes).unwrap();
+        assert!(pod.status.conditions[0].last_transition_time.is_some());
         assert_eq!(pod.metadata.annotations.revision, "r1");
         assert!(pod.metadata.deletion_timestamp.is_some());
         assert_eq!(pod.spec.node_name.as_deref(), Some("n1"));

@@ -2,9 +2,10 @@
 
 use super::lean::{ContainerStatus, LeanClaim, LeanPod};
 use ironkeep_api::names;
-use ironkeep_core::Role;
 use ironkeep_core::observed::{Engine, Pod, Volume};
 use ironkeep_core::resolve::bytes;
+use ironkeep_core::{Millis, Role};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 /// Reasons for which a container that waits is merely on its way.
 const ON_ITS_WAY: [&str; 3] = ["", "ContainerCreating", "PodInitializing"];
@@ -15,11 +16,13 @@ const MAX_TROUBLE: usize = 512;
 pub fn pod(lean: LeanPod, cordoned: impl Fn(&str) -> bool) -> Pod {
     let trouble = trouble(&lean);
     let server = lean.status.container_statuses.iter().find(|status| status.name == names::CONTAINER);
+    let ready = lean.status.conditions.iter().find(|c| c.kind == "Ready" && c.status == "True");
     Pod {
         ip: lean.status.pod_ip.as_deref().and_then(|ip| ip.parse().ok()),
         cordoned: lean.spec.node_name.as_deref().is_some_and(cordoned),
         running: server.is_some_and(|status| status.state.running.is_some()),
-        ready: lean.status.conditions.iter().any(|c| c.kind == "Ready" && c.status == "True"),
+        ready: ready.is_some(),
+        ready_since: ready.and_then(|ready| millis(ready.last_transition_time.as_ref()?)),
         terminating: lean.metadata.deletion_timestamp.is_some(),
         departed: false,
         role: lean.metadata.labels.get(names::LABEL_ROLE).and_then(|label| role(label)),
@@ -31,6 +34,10 @@ pub fn pod(lean: LeanPod, cordoned: impl Fn(&str) -> bool) -> Pod {
         down_since: None,
         engine: Engine::Unasked,
     }
+}
+
+fn millis(time: &Time) -> Option<Millis> {
+    time.0.as_millisecond().try_into().ok()
 }
 
 fn role(label: &str) -> Option<Role> {
@@ -103,7 +110,7 @@ mod tests {
             "spec": {"nodeName": "n"},
             "status": {
                 "phase": "Running", "podIP": "fd00::7",
-                "conditions": [{"type": "PodScheduled", "status": "True"}, {"type": "Ready", "status": "True"}],
+                "conditions": [{"type": "PodScheduled", "status": "True"}, {"type": "Ready", "status": "True", "lastTransitionTime": "1970-01-01T00:00:07Z"}],
                 "containerStatuses": [{"name": "server", "state": {"running": {}}, "lastState": {}}],
             },
         }));
@@ -111,6 +118,7 @@ mod tests {
         assert_eq!(pod.ip, "fd00::7".parse().ok());
         assert_eq!((pod.node.as_deref(), pod.cordoned), (Some("n"), false));
         assert_eq!((pod.running, pod.ready, pod.terminating), (true, true, false));
+        assert_eq!(pod.ready_since, Some(7000));
         assert_eq!((pod.role, pod.trouble), (Some(Role::Replica), None));
     }
 

@@ -84,6 +84,7 @@ impl LocalPod {
             cordoned: false,
             running: self.pid.is_some(),
             ready,
+            ready_since: None,
             terminating: self.is_ending(),
             departed: false,
             revision: self.revision.clone(),

@@ -10,8 +10,12 @@ use super::members::Member;
 use super::objects;
 use super::scene::Scene;
 use crate::ids::PodId;
+use crate::observed::Millis;
 use crate::step::Step;
-use ironkeep_api::conditions::reasons;
+use ironkeep_api::{Mode, conditions::reasons};
+
+/// How long after a pod became ready, as its kubelet says to the second, all nodes lead to it.
+const HEARD: Millis = 2500;
 
 /// Plans restarts and the hand-overs before them.
 pub(super) fn plan(scene: &Scene, draft: &mut Draft) {
@@ -98,6 +102,12 @@ fn next(scene: &Scene, shard: u32, draft: &mut Draft) -> bool {
 fn renew_primary(scene: &Scene, primary: &Member, draft: &mut Draft) -> bool {
     let shard = primary.id.shard;
     if scene.desired.pods_per_shard > 1 {
+        if let Some(fresh) = fresh(scene, shard) {
+            let message =
+                format!("{} hands over once all nodes have heard that {fresh} is ready", primary.id);
+            draft.wait(reasons::UPDATING_NODES, true, message);
+            return false;
+        }
         let Some(heir) = handover::heir(scene, primary).filter(|heir| heir.in_sync(primary)) else {
             return false;
         };
@@ -114,6 +124,17 @@ fn renew_primary(scene: &Scene, primary: &Member, draft: &mut Draft) -> bool {
     );
     draft.wait(reasons::UPDATING_NODES, true, message);
     false
+}
+
+/// A pod that readers have been led to only now: what leads clients may take a second until it can be told of another
+/// change. In a cluster they redirect each other.
+fn fresh(scene: &Scene, shard: u32) -> Option<PodId> {
+    if scene.desired.mode != Mode::Replication {
+        return None;
+    }
+    // A clock that is ahead holds nobody up.
+    let age = |member: &Member| scene.observed.at.checked_sub(member.pod.ready_since?);
+    scene.wanted(shard).find(|member| age(member).is_some_and(|age| age < HEARD)).map(|member| member.id)
 }
 
 fn evict(member: &Member, why: &str, draft: &mut Draft) -> bool {

@@ -47,6 +47,7 @@ fn pod(desired: &Desired, id: PodId) -> Pod {
         cordoned: false,
         running: true,
         ready: true,
+        ready_since: None,
         terminating: false,
         departed: false,
         revision: desired.revision.clone(),

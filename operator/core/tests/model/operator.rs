@@ -152,6 +152,7 @@ fn see(world: &World, machine: &Machine, engine: Engine) -> Pod {
         cordoned: world.cordoned.contains(&machine.node),
         running: machine.process.is_some(),
         ready: matches!(engine, Engine::Up(_)),
+        ready_since: None,
         terminating: machine.terminating,
         departed: false,
         revision: machine.revision.clone(),

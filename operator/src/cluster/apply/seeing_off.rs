@@ -27,7 +27,7 @@ const PACE: Duration = Duration::from_millis(5);
 /// When clients who came back are let go again, each time after the time before: when most, nearly all, and all ways have
 /// changed. Not more often: libraries try a write four times.
 const AGAIN: [Duration; 3] =
-    [Duration::from_millis(80), Duration::from_millis(240), Duration::from_millis(700)];
+    [Duration::from_millis(40), Duration::from_millis(180), Duration::from_millis(800)];
 /// The parameter that makes a primary refuse writes while too few replicas follow it.
 const NEEDED: &str = "min-replicas-to-write";
 

@@ -18,7 +18,7 @@ const USUAL: Duration = Duration::from_millis(70);
 /// What a node may take that has changed other ways within the last second.
 const LONGEST: Duration = Duration::from_millis(1100);
 /// How much later other nodes may be.
-const SPREAD: Duration = Duration::from_millis(12);
+const SPREAD: Duration = Duration::from_millis(25);
 /// How often it is asked who answers.
 const PACE: Duration = Duration::from_millis(4);
 /// How long an answer may take.

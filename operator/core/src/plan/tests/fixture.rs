@@ -101,6 +101,7 @@ fn well(mode: Mode, shards: u32, pods: u32, pod: PodId) -> Pod {
         cordoned: false,
         running: true,
         ready: true,
+        ready_since: None,
         terminating: false,
         departed: false,
         revision: "r1".into(),

@@ -42,6 +42,18 @@ fn the_primary_hands_over_to_a_new_one_and_comes_last() {
     let mut world = renewed(Mode::Replication, 1, 2);
     world.pod("0-1").revision = "r2".into();
     check(&world.steps(), "hand over from 0-0 to 0-1: 0-0 is to be restarted");
+    // Not within the second in which nodes lead readers to who came up last.
+    let at = world.observed.at;
+    world.pod("0-1").ready_since = Some(at - 1000);
+    check(
+        &world.plan(),
+        "wait UpdatingNodes: 1 pods are still to be replaced
+         wait UpdatingNodes: 0-0 hands over once all nodes have heard that 0-1 is ready",
+    );
+    for since in [at - 3000, at + 60_000] {
+        world.pod("0-1").ready_since = Some(since);
+        check(&world.steps(), "hand over from 0-0 to 0-1: 0-0 is to be restarted");
+    }
 }
 
 #[test]
