@@ -5,7 +5,6 @@
 //! can't be reached from here, it waits for what most nodes take.
 
 use super::hands::Hands;
-use crate::engine::EngineError;
 use ironkeep_api::names;
 use ironkeep_core::PodId;
 use serde_json::Value;
@@ -26,24 +25,28 @@ const ANSWER: Duration = Duration::from_millis(50);
 
 /// Waits until clients are led to `to`, as far as can be seen.
 pub async fn changed<P>(hands: &Hands<P>, to: PodId) {
-    let begun = Instant::now();
-    if let Some(service) = service(hands) {
-        let mut patience = USUAL;
-        while begun.elapsed() < patience {
-            match who_answers(hands, service).await {
-                Ok(run_id) if Some(&run_id) == run_id_of(hands, to) => return sleep(SPREAD).await,
-                // It can be reached, and will lead there in the end.
-                Ok(_) => patience = LONGEST,
-                Err(_) => {}
-            }
-            sleep(PACE).await;
-        }
+    match (service(hands), run_id_of(hands, to)) {
+        (Some(service), Some(heir)) => until(heir, || who_answers(hands, service)).await,
+        _ => sleep(USUAL).await,
     }
-    sleep(USUAL.saturating_sub(begun.elapsed())).await;
 }
 
-async fn who_answers<P>(hands: &Hands<P>, service: SocketAddr) -> Result<String, EngineError> {
-    timeout(ANSWER, hands.engines.run_id(service)).await.map_err(|_| EngineError::Silent)?
+/// Asks who answers until it is the heir. Who can be reached at all will be it in the end.
+async fn until<A: Future<Output = Option<String>>>(heir: &str, ask: impl Fn() -> A) {
+    let begun = Instant::now();
+    let mut patience = USUAL;
+    while begun.elapsed() < patience {
+        match ask().await {
+            Some(run_id) if run_id == heir => return sleep(SPREAD).await,
+            Some(_) => patience = LONGEST,
+            None => {}
+        }
+        sleep(PACE).await;
+    }
+}
+
+async fn who_answers<P>(hands: &Hands<P>, service: SocketAddr) -> Option<String> {
+    timeout(ANSWER, hands.engines.run_id(service)).await.ok()?.ok()
 }
 
 /// The address where clients come in.
@@ -55,6 +58,39 @@ fn service<P>(hands: &Hands<P>) -> Option<SocketAddr> {
     Some(SocketAddr::new(address.parse::<IpAddr>().ok()?, hands.desired.port))
 }
 
-fn run_id_of<P>(hands: &Hands<P>, pod: PodId) -> Option<&String> {
-    hands.observed.pods.get(&pod)?.facts().map(|facts| &facts.run_id)
+fn run_id_of<P>(hands: &Hands<P>, pod: PodId) -> Option<&str> {
+    hands.observed.pods.get(&pod)?.facts().map(|facts| facts.run_id.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// How long it takes where these answer, one after another, and the last one from then on.
+    async fn takes(answers: &[Option<&str>]) -> Duration {
+        let begun = Instant::now();
+        let asked = Cell::new(0);
+        let ask = || {
+            let n = asked.replace(asked.get() + 1).min(answers.len() - 1);
+            std::future::ready(answers[n].map(str::to_owned))
+        };
+        until("heir", ask).await;
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn clients_are_let_go_when_the_heir_answers_and_not_much_later() {
+        assert_eq!(takes(&[Some("heir")]).await, SPREAD);
+        assert_eq!(takes(&[Some("old"), Some("old"), Some("heir")]).await, PACE * 2 + SPREAD);
+        let late = vec![Some("old"); 200];
+        assert_eq!(takes(&[&late[..], &[None, Some("heir")]].concat()).await, PACE * 201 + SPREAD);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_waited_for_who_never_answers() {
+        let rest = |limit: Duration, took: Duration| took >= limit && took < limit + PACE;
+        assert!(rest(USUAL, takes(&[None]).await));
+        assert!(rest(LONGEST, takes(&[None, Some("old")]).await));
+    }
 }
