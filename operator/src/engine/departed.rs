@@ -1,54 +1,42 @@
 //! Primaries whose pods have left the API while their processes live on, as far as this operator has seen.
 //!
 //! `kubectl delete --force` takes a pod out of the API at once; its kubelet gives the process a second or more to end. In
-//! that time it can still hand over, if somebody knows where it is. Like `silence`, a memory that a restart of the
-//! operator may lose: then the process is not asked.
+//! that time it can still hand over, if somebody knows where it is. After a restart of the operator nobody does.
 
+use super::memory::Memory;
 use ironkeep_core::observed::{Engine, Pod};
 use ironkeep_core::{Millis, PodId};
-use parking_lot::Mutex;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-/// After that long without a look a cluster is taken for deleted.
-const FORGET: Millis = 600_000;
 /// How long a pod may be gone and still be asked. Its successor isn't seen meanwhile; where no kubelet ends the process,
 /// it must be seen in the end.
 const LINGER: Millis = 5_000;
 
 /// Primaries as they were last seen, by cluster.
 #[derive(Debug, Default)]
-pub struct Departures {
-    clusters: Mutex<HashMap<String, Cluster>>,
-}
+pub struct Departures(Memory<BTreeMap<PodId, Seen>>);
 
 #[derive(Debug)]
-struct Cluster {
-    looked: Millis,
-    primaries: BTreeMap<PodId, Seen>,
-}
-
-#[derive(Debug, Clone)]
 struct Seen {
+    /// Without what its engine said: that may be a view of a thousand nodes.
     pod: Pod,
+    run_id: String,
     missing_since: Option<Millis>,
 }
 
 impl Departures {
     /// Primaries that a platform doesn't show any more and whose processes may live on, still unasked.
     pub fn missing(&self, cluster: &str, shown: &BTreeMap<PodId, Pod>, now: Millis) -> BTreeMap<PodId, Pod> {
-        let mut clusters = self.clusters.lock();
-        let Some(cluster) = clusters.get_mut(cluster) else { return BTreeMap::new() };
-        let mut missing = BTreeMap::new();
-        for (&id, seen) in &mut cluster.primaries {
-            if shown.get(&id).is_some_and(|pod| pod.uid == seen.pod.uid) {
-                continue;
-            }
-            let since = *seen.missing_since.get_or_insert(now);
-            if now.saturating_sub(since) < LINGER {
-                missing.insert(id, Pod { terminating: true, departed: true, ..seen.pod.clone() });
-            }
-        }
-        missing
+        let is_shown = |id: &PodId, seen: &Seen| shown.get(id).is_some_and(|pod| pod.uid == seen.pod.uid);
+        self.0.change(cluster, now, |primaries| {
+            let gone = primaries.iter_mut().filter(|(id, seen)| !is_shown(id, seen));
+            let gone = gone.filter_map(|(&id, seen)| {
+                let since = *seen.missing_since.get_or_insert(now);
+                let pod = || Pod { terminating: true, departed: true, ..seen.pod.clone() };
+                (now.saturating_sub(since) < LINGER).then(|| (id, pod()))
+            });
+            gone.collect()
+        })
     }
 
     /// Puts those that answer as the processes they were in the place of their successors, and takes note of the
@@ -60,30 +48,32 @@ impl Departures {
         missing: BTreeMap<PodId, Pod>,
         now: Millis,
     ) {
-        let mut clusters = self.clusters.lock();
-        let before = clusters.remove(cluster).map(|cluster| cluster.primaries).unwrap_or_default();
-        for (id, pod) in missing {
+        self.0.change(cluster, now, |before| {
             // Somebody else may have got the address.
-            if before.get(&id).is_some_and(|seen| run_id(&seen.pod) == run_id(&pod) && is_primary(&pod)) {
-                shown.insert(id, pod);
-            }
-        }
-        let seen = |(&id, pod): (&PodId, &Pod)| {
-            let missing_since = before.get(&id).filter(|_| pod.departed).and_then(|seen| seen.missing_since);
-            (id, Seen { pod: pod.clone(), missing_since })
-        };
-        let primaries = shown.iter().filter(|(_, pod)| is_primary(pod)).map(seen).collect();
-        clusters.retain(|_, cluster| now.saturating_sub(cluster.looked) < FORGET);
-        clusters.insert(cluster.to_owned(), Cluster { looked: now, primaries });
+            let is_it = |seen: &Seen, pod: &Pod| primary(pod) == Some(&seen.run_id);
+            let missing = missing.into_iter();
+            shown.extend(missing.filter(|(id, pod)| before.get(id).is_some_and(|seen| is_it(seen, pod))));
+            let seen = |(id, pod): (&PodId, &mut Pod)| {
+                let run_id = primary(pod)?.clone();
+                let since = before.get(id).filter(|_| pod.departed).and_then(|seen| seen.missing_since);
+                Some((*id, Seen { pod: unasked(pod), run_id, missing_since: since }))
+            };
+            *before = shown.iter_mut().filter_map(seen).collect();
+        });
     }
 }
 
-fn run_id(pod: &Pod) -> Option<&str> {
-    pod.facts().map(|facts| facts.run_id.as_str())
+/// The process of a primary that answers.
+fn primary(pod: &Pod) -> Option<&String> {
+    pod.facts().filter(|facts| facts.replication.primary).map(|facts| &facts.run_id)
 }
 
-fn is_primary(pod: &Pod) -> bool {
-    matches!(&pod.engine, Engine::Up(facts) if facts.replication.primary)
+/// A copy of the pod without what its engine said.
+fn unasked(pod: &mut Pod) -> Pod {
+    let engine = std::mem::replace(&mut pod.engine, Engine::Unasked);
+    let copy = pod.clone();
+    pod.engine = engine;
+    copy
 }
 
 #[cfg(test)]
@@ -164,11 +154,9 @@ mod tests {
     }
 
     #[test]
-    fn a_replica_is_let_go_and_a_cluster_that_is_gone_forgotten() {
+    fn a_replica_is_let_go() {
         let departures = Departures::default();
         look(&departures, pod("old", "x", false), None, 0);
         assert_eq!(look(&departures, pod("new", "y", false), Some(("x", true)), 1), ("new".into(), false));
-        departures.note("c/d", &mut BTreeMap::new(), BTreeMap::new(), 1 + FORGET);
-        assert_eq!(departures.clusters.lock().len(), 1);
     }
 }

@@ -1,26 +1,15 @@
 //! Which engines were primaries, and whether clients still come to them, as far as this operator has seen.
 //!
-//! Like `silence`, a memory that a restart of the operator may lose: then nobody is waited for.
+//! After a restart of the operator nobody is waited for.
 
+use super::memory::Memory;
 use ironkeep_core::observed::{Facts, Farewell};
 use ironkeep_core::{Millis, PodId};
-use parking_lot::Mutex;
-use std::collections::{BTreeMap, HashMap};
-
-/// After that long without a look a cluster is taken for deleted.
-const FORGET: Millis = 600_000;
+use std::collections::BTreeMap;
 
 /// Engines that are or were primaries, by cluster and pod.
 #[derive(Debug, Default)]
-pub struct Farewells {
-    clusters: Mutex<HashMap<String, Cluster>>,
-}
-
-#[derive(Debug)]
-struct Cluster {
-    looked: Millis,
-    pods: BTreeMap<PodId, Known>,
-}
+pub struct Farewells(Memory<BTreeMap<PodId, Known>>);
 
 /// A process that was seen as a primary.
 #[derive(Debug, Clone)]
@@ -39,19 +28,14 @@ impl Farewells {
         pods: impl IntoIterator<Item = (PodId, Option<&'a Facts>)>,
         now: Millis,
     ) -> BTreeMap<PodId, Farewell> {
-        let mut clusters = self.clusters.lock();
-        let mut before = clusters.remove(cluster).map(|cluster| cluster.pods).unwrap_or_default();
-        let known: BTreeMap<_, _> = pods
-            .into_iter()
-            .filter_map(|(pod, facts)| Some((pod, known(before.remove(&pod), facts, now)?)))
-            .collect();
         let farewell = |(&pod, known): (&PodId, &Known)| {
             Some((pod, Farewell { since: known.demoted?, last: known.last }))
         };
-        let farewells = known.iter().filter_map(farewell).collect();
-        clusters.retain(|_, cluster| now.saturating_sub(cluster.looked) < FORGET);
-        clusters.insert(cluster.to_owned(), Cluster { looked: now, pods: known });
-        farewells
+        self.0.change(cluster, now, |before| {
+            let now_known = |(pod, facts)| Some((pod, known(before.remove(&pod), facts, now)?));
+            *before = pods.into_iter().filter_map(now_known).collect();
+            before.iter().filter_map(farewell).collect()
+        })
     }
 }
 
@@ -100,11 +84,9 @@ mod tests {
     }
 
     #[test]
-    fn knows_nothing_of_replicas_and_forgets_clusters_that_are_gone() {
+    fn knows_nothing_of_replicas() {
         let farewells = Farewells::default();
         assert_eq!(note(&farewells, Some(facts("x", false, 7)), 0), None);
         assert_eq!(note(&farewells, Some(facts("x", false, 8)), 100), None);
-        farewells.note("other", [], 100 + FORGET);
-        assert_eq!(farewells.clusters.lock().len(), 1);
     }
 }

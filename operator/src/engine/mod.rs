@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod farewell;
 mod lookout;
+mod memory;
 mod pool;
 mod silence;
 #[cfg(test)]
