@@ -16,6 +16,8 @@ use std::cmp::Reverse;
 const PATIENCE: Millis = 1500;
 /// Seconds between the signs of life of a primary, where the configuration doesn't say.
 const PING_SECONDS: u64 = 10;
+/// Seconds after which a primary minds that a replica is silent, where the configuration doesn't say.
+const LAG_SECONDS: u64 = 10;
 
 /// Plans the appointment of a shard's primary.
 pub(super) fn plan(scene: &Scene, shard: u32, draft: &mut Draft) {
@@ -89,8 +91,12 @@ fn is_able(scene: &Scene, member: &Member) -> bool {
 
 /// Whether a replica still gets signs of life: then its primary lives, and a second one must not be made.
 fn hears_its_primary(scene: &Scene, member: &Member) -> bool {
-    let period = scene.desired.live_config.get("repl-ping-replica-period").and_then(|text| text.parse().ok());
-    let silence = period.unwrap_or(PING_SECONDS) + 2;
+    let number = |name| scene.desired.live_config.get(name).and_then(|text| text.parse().ok());
+    let period = number("repl-ping-replica-period").unwrap_or(PING_SECONDS);
+    // One that is cut off with its clients takes writes until it minds that its replicas are silent.
+    let needs = number("min-replicas-to-write").is_some_and(|needed| needed > 0);
+    let minds = number("min-replicas-max-lag").unwrap_or(LAG_SECONDS) * u64::from(needs);
+    let silence = period.max(minds) + 2;
     let upstream = member.facts().and_then(|facts| facts.replication.upstream.as_ref());
     upstream.is_some_and(|upstream| {
         upstream.up && upstream.silent_seconds.is_some_and(|seconds| seconds < silence)

@@ -101,6 +101,28 @@ fn a_dead_primary_has_a_moment_to_come_back() {
 }
 
 #[test]
+fn a_silent_primary_is_replaced_when_it_surely_takes_no_writes_any_more() {
+    let promoted_after = |config: &[(&str, &str)]| {
+        let mut world = world(Mode::Replication, 1, 2);
+        world.down("0-0", Engine::Silent);
+        world.observed.at += 60_000;
+        world.desired.live_config =
+            config.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        (0..60).find(|&seconds| {
+            world.facts("0-1").replication.upstream.as_mut().unwrap().silent_seconds = Some(seconds);
+            !world.steps().is_empty()
+        })
+    };
+    let (ping, lag) = ("repl-ping-replica-period", "min-replicas-max-lag");
+    assert_eq!(promoted_after(&[]), Some(12));
+    assert_eq!(promoted_after(&[(ping, "1"), (lag, "5")]), Some(3));
+    let needed = ("min-replicas-to-write", "1");
+    assert_eq!(promoted_after(&[(ping, "1"), needed]), Some(12));
+    assert_eq!(promoted_after(&[(ping, "1"), (lag, "3"), needed]), Some(5));
+    assert_eq!(promoted_after(&[(ping, "20"), (lag, "3"), needed]), Some(22));
+}
+
+#[test]
 fn who_returns_follows() {
     let mut world = world(Mode::Replication, 1, 2);
     restarted(&mut world, "0-1");
