@@ -99,7 +99,7 @@ async fn exercise(
     let name = format!("{}: apply to Ready", part.sample);
     push(table, Row { name, settled: begun.elapsed(), ..Row::default() });
 
-    let before = versions(world, part.sample).await?;
+    let before = rest(world, part.sample).await?;
     tokio::time::sleep(QUIET).await;
     let after = versions(world, part.sample).await?;
     if before != after {
@@ -213,6 +213,17 @@ async fn versions(world: &World, cluster: &str) -> Outcome<Vec<String>> {
         Api::namespaced(world.client.clone(), &world.namespace);
     versions.extend(sets.list(&Default::default()).await?.iter().filter_map(ResourceExt::resource_version));
     Ok(versions)
+}
+
+/// Waits until nothing is written for a moment: Kubernetes' own controllers write of a pod that is Ready, too, and may do so
+/// after the operator has.
+async fn rest(world: &World, cluster: &str) -> Outcome<Vec<String>> {
+    wait(&format!("{cluster} to come to rest"), PATIENCE, || async {
+        let before = versions(world, cluster).await?;
+        tokio::time::sleep(CALM).await;
+        Ok((versions(world, cluster).await? == before).then_some(before))
+    })
+    .await
 }
 
 /// Where clients of a cluster write: through its service, with a key tag for each shard.
