@@ -7,6 +7,9 @@ use ironkeep_api::{EngineType, Mode};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// The parameter by which a primary takes no writes while fewer replicas follow it.
+pub const MIN_REPLICAS: &str = "min-replicas-to-write";
+
 /// The whole desired state of one cluster.
 #[derive(Debug, Clone)]
 pub struct Desired {
@@ -68,6 +71,11 @@ impl Desired {
     /// Every pod that should exist.
     pub fn pods(&self) -> impl Iterator<Item = PodId> + '_ {
         (0..self.shards).flat_map(move |shard| (0..self.pods_per_shard).map(move |n| PodId::new(shard, n)))
+    }
+
+    /// How many replicas must follow a primary for it to take writes.
+    pub fn min_replicas(&self) -> usize {
+        self.live_config.get(MIN_REPLICAS).and_then(|number| number.parse().ok()).unwrap_or(0)
     }
 
     /// Whether a pod is among those that should exist.

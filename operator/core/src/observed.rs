@@ -7,6 +7,8 @@ use crate::ids::{NodeId, ObjectRef, PodId, Role};
 use crate::slots::Slots;
 use crate::step::Step;
 use ironkeep_api::ValkeyClusterStatus;
+use k8s_openapi::Resource;
+use k8s_openapi::api::discovery::v1::EndpointSlice;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -43,8 +45,8 @@ pub struct Farewell {
     pub last: Millis,
 }
 
-/// A pod.
-#[derive(Debug, Clone)]
+/// A pod. Unasked until its engine has been asked.
+#[derive(Debug, Clone, Default)]
 pub struct Pod {
     /// Its name.
     pub name: String,
@@ -81,9 +83,10 @@ pub struct Pod {
 }
 
 /// What came back from an engine.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum Engine {
     /// Nobody was asked: the pod has no address yet.
+    #[default]
     Unasked,
     /// The connection was refused or reset: nothing listens there.
     Refused,
@@ -227,8 +230,12 @@ impl Observed {
     /// Whether an endpoint slice of the operator leads to this very pod, not to an earlier one of its name or at another
     /// address.
     pub fn leads_to(&self, slice: &str, pod: &Pod) -> bool {
-        let is_it = |object: &ObjectRef| object.kind == "EndpointSlice" && object.name == slice;
-        let slice = self.objects.iter().find_map(|(object, value)| is_it(object).then_some(value));
+        let reference = ObjectRef {
+            api_version: EndpointSlice::API_VERSION.to_owned(),
+            kind: EndpointSlice::KIND.to_owned(),
+            name: slice.to_owned(),
+        };
+        let slice = self.objects.get(&reference);
         let part = |path| slice.and_then(|slice| slice.pointer(path)).and_then(Value::as_str);
         let address = part("/endpoints/0/addresses/0").and_then(|address| address.parse().ok());
         part("/metadata/ownerReferences/0/uid") == Some(&pod.uid) && pod.ip.is_some() && pod.ip == address

@@ -4,7 +4,7 @@
 //! that time it can still hand over, if somebody knows where it is. After a restart of the operator nobody does.
 
 use super::memory::Memory;
-use ironkeep_core::observed::{Engine, Pod};
+use ironkeep_core::observed::Pod;
 use ironkeep_core::{Millis, PodId};
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ fn primary(pod: &Pod) -> Option<&String> {
 
 /// A copy of the pod without what its engine said.
 fn unasked(pod: &mut Pod) -> Pod {
-    let engine = std::mem::replace(&mut pod.engine, Engine::Unasked);
+    let engine = std::mem::take(&mut pod.engine);
     let copy = pod.clone();
     pod.engine = engine;
     copy
@@ -79,30 +79,14 @@ fn unasked(pod: &mut Pod) -> Pod {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ironkeep_core::observed::{Facts, Replication};
+    use ironkeep_core::observed::{Engine, Facts, Replication};
 
     const POD: PodId = PodId { shard: 0, ordinal: 0 };
 
     fn pod(uid: &str, run_id: &str, primary: bool) -> Pod {
         let replication = Replication { primary, ..Replication::default() };
         let facts = Facts { run_id: run_id.into(), replication, ..Facts::default() };
-        Pod {
-            name: "c-0-0".into(),
-            uid: uid.into(),
-            ip: "10.0.0.1".parse().ok(),
-            node: None,
-            cordoned: false,
-            running: true,
-            ready: true,
-            ready_since: None,
-            terminating: false,
-            departed: false,
-            revision: String::new(),
-            role: None,
-            trouble: None,
-            down_since: None,
-            engine: Engine::Up(Box::new(facts)),
-        }
+        Pod { uid: uid.into(), engine: Engine::Up(Box::new(facts)), ..Pod::default() }
     }
 
     /// A look at which a platform shows one pod, and whoever is missing answers as a process; gives the uid of the pod

@@ -2,7 +2,7 @@
 
 use super::lean::{ContainerStatus, LeanClaim, LeanPod};
 use ironkeep_api::names;
-use ironkeep_core::observed::{Engine, Pod, Volume};
+use ironkeep_core::observed::{Pod, Volume};
 use ironkeep_core::resolve::bytes;
 use ironkeep_core::{Millis, Role};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -24,15 +24,13 @@ pub fn pod(lean: LeanPod, cordoned: impl Fn(&str) -> bool) -> Pod {
         ready: ready.is_some(),
         ready_since: ready.and_then(|ready| millis(ready.last_transition_time.as_ref()?)),
         terminating: lean.metadata.deletion_timestamp.is_some(),
-        departed: false,
         role: lean.metadata.labels.get(names::LABEL_ROLE).and_then(|label| role(label)),
         name: lean.metadata.name,
         uid: lean.metadata.uid,
         node: lean.spec.node_name,
         revision: lean.metadata.annotations.revision,
         trouble,
-        down_since: None,
-        engine: Engine::Unasked,
+        ..Pod::default()
     }
 }
 

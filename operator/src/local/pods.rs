@@ -2,7 +2,7 @@
 
 use super::kubelet::{News, Wish};
 use ironkeep_core::Role;
-use ironkeep_core::observed::{Engine, Pod};
+use ironkeep_core::observed::Pod;
 use std::net::Ipv4Addr;
 use tokio::sync::watch;
 
@@ -81,17 +81,13 @@ impl LocalPod {
             uid: self.uid.clone(),
             ip: self.ip.map(Into::into),
             node: self.ip.map(|_| "localhost".to_owned()),
-            cordoned: false,
             running: self.pid.is_some(),
             ready,
-            ready_since: None,
             terminating: self.is_ending(),
-            departed: false,
             revision: self.revision.clone(),
             role: self.role,
             trouble: self.trouble.clone(),
-            down_since: None,
-            engine: Engine::Unasked,
+            ..Pod::default()
         }
     }
 }

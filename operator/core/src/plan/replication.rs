@@ -9,6 +9,7 @@ mod appoint;
 use super::draft::Draft;
 use super::members::Member;
 use super::scene::Scene;
+use crate::desired::MIN_REPLICAS;
 use crate::ids::{PodId, Role};
 use crate::step::Step;
 use ironkeep_api::conditions::reasons;
@@ -61,7 +62,7 @@ pub(super) fn is_held(scene: &Scene, member: &Member) -> bool {
 
 /// Whether a step gives a primary back what a hand-over took from it: it takes no writes before.
 fn wants_replicas(step: &Step, primary: PodId) -> bool {
-    matches!(step, Step::Configure { pod, name, .. } if *pod == primary && name == "min-replicas-to-write")
+    matches!(step, Step::Configure { pod, name, .. } if *pod == primary && name == MIN_REPLICAS)
 }
 
 /// Plans that everyone else follows the primary.

@@ -161,7 +161,7 @@ fn refusal(desired: &Desired, index: u32, primary: Option<&Pod>, in_sync: usize)
     if desired.mode == Mode::Cluster && !pod.view().is_some_and(|view| view.ok) {
         return Some(format!("{}, primary of shard {index}, says cluster_state:fail", pod.name));
     }
-    let needed = desired.live_config.get("min-replicas-to-write").and_then(|n| n.parse().ok()).unwrap_or(0);
+    let needed = desired.min_replicas();
     (in_sync < needed).then(|| {
         format!(
             "{}, primary of shard {index}, takes writes with {needed} replicas in sync and has {in_sync}",

@@ -44,16 +44,10 @@ fn pod(desired: &Desired, id: PodId) -> Pod {
         uid: format!("uid-{id}"),
         ip: Some(address(id)),
         node: Some("node-1".to_owned()),
-        cordoned: false,
         running: true,
         ready: true,
-        ready_since: None,
-        terminating: false,
-        departed: false,
         revision: desired.revision.clone(),
         role: Some(role),
-        trouble: None,
-        down_since: None,
         engine: Engine::Up(Box::new(Facts {
             run_id: format!("run-{id}"),
             version: "9.1.2".to_owned(),
@@ -64,6 +58,7 @@ fn pod(desired: &Desired, id: PodId) -> Pod {
             paused: false,
             turned_away: 0,
         })),
+        ..Pod::default()
     }
 }
 

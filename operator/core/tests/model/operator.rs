@@ -152,14 +152,11 @@ fn see(world: &World, machine: &Machine, engine: Engine) -> Pod {
         cordoned: world.cordoned.contains(&machine.node),
         running: machine.process.is_some(),
         ready: matches!(engine, Engine::Up(_)),
-        ready_since: None,
         terminating: machine.terminating,
-        departed: false,
         revision: machine.revision.clone(),
         role: machine.label,
-        trouble: None,
-        down_since: None,
         engine,
+        ..Pod::default()
     }
 }
 

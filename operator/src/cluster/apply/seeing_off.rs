@@ -11,6 +11,7 @@ use super::way;
 use crate::engine::Command;
 use crate::platform::{Outcome, Platform, PlatformError};
 use futures::future::{join, join3};
+use ironkeep_core::desired::MIN_REPLICAS;
 use ironkeep_core::{PodId, Role};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -28,8 +29,6 @@ const PACE: Duration = Duration::from_millis(5);
 /// changed. Not more often: libraries try a write four times.
 const AGAIN: [Duration; 3] =
     [Duration::from_millis(40), Duration::from_millis(180), Duration::from_millis(800)];
-/// The parameter that makes a primary refuse writes while too few replicas follow it.
-const NEEDED: &str = "min-replicas-to-write";
 
 /// Leads everybody from an old primary that holds writes back to its heir.
 pub async fn see_off<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Result<(), StepError> {
@@ -37,8 +36,8 @@ pub async fn see_off<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> R
     let (led, (), ()) = join3(lead, way::changed(hands, to), gather(hands, from, to)).await;
     let (labelled, ()) = join(in_time(label(hands, from, to)), let_go(hands, from)).await;
     let demoted = demote(hands, from, to).await;
+    // One whose pod was deleted by force may have ended before.
     if !hands.is_departed(from) {
-        // One whose pod was deleted by force may have ended before.
         demoted?;
     }
     Ok(led.and(labelled)?)
@@ -53,9 +52,9 @@ async fn in_time(write: impl Future<Output = Outcome<()>>) -> Outcome<()> {
 /// Has the old primary hold writes back until it is told otherwise, whatever becomes of this operator.
 pub async fn hold<P>(hands: &Hands<P>, from: PodId) -> Result<(), StepError> {
     let mut orders = vec![Command::new(["CLIENT", "PAUSE"]).and(HOLD.as_millis()).and("WRITE")];
-    if needed(hands) > 0 {
+    if hands.desired.min_replicas() > 0 {
         // It is about to lose its replicas and would refuse what it is to keep waiting.
-        orders.push(Command::new(["CONFIG", "SET", NEEDED, "0"]));
+        orders.push(Command::new(["CONFIG", "SET", MIN_REPLICAS, "0"]));
     }
     hands.orders(from, &orders).await
 }
@@ -67,8 +66,8 @@ pub async fn go_on<P>(hands: &Hands<P>, from: PodId) {
 
 /// Takes back what holds writes back: first what it needs of replicas, as it takes none without.
 fn as_before<P>(hands: &Hands<P>) -> Vec<Command> {
-    let needed = hands.desired.live_config.get(NEEDED).filter(|_| needed(hands) > 0);
-    let needed = needed.map(|needed| Command::new(["CONFIG", "SET", NEEDED, needed]));
+    let needed = hands.desired.live_config.get(MIN_REPLICAS).filter(|_| hands.desired.min_replicas() > 0);
+    let needed = needed.map(|needed| Command::new(["CONFIG", "SET", MIN_REPLICAS, needed]));
     needed.into_iter().chain([Command::new(["CLIENT", "UNPAUSE"])]).collect()
 }
 
@@ -79,14 +78,14 @@ async fn gather<P>(hands: &Hands<P>, from: PodId, to: PodId) {
     let shard =
         hands.observed.pods.keys().filter(|pod| pod.shard == to.shard && **pod != from && **pod != to);
     let mut replicas: Vec<PodId> = shard.copied().filter(answers).collect();
-    if replicas.len() < needed(hands) {
+    if replicas.len() < hands.desired.min_replicas() {
         replicas.push(from);
     }
     let Ok(follow) = hands.replica_of(to) else { return };
     // Who can't be told now is told at the next look.
     let orders = replicas.iter().map(|pod| hands.order(*pod, follow.clone()));
     futures::future::join_all(orders).await;
-    let enough = |online: usize| online >= needed(hands).min(replicas.len());
+    let enough = |online: usize| online >= hands.desired.min_replicas().min(replicas.len());
     hands
         .until(to, FOLLOWED, PACE, |heir| {
             enough(heir.replicas.iter().filter(|replica| replica.online).count())
@@ -124,8 +123,4 @@ async fn label<P: Platform>(hands: &Hands<P>, from: PodId, to: PodId) -> Outcome
         true => new,
         false => new.and(hands.label(from, Role::Replica).await),
     }
-}
-
-fn needed<P>(hands: &Hands<P>) -> usize {
-    hands.desired.live_config.get(NEEDED).and_then(|number| number.parse().ok()).unwrap_or(0)
 }

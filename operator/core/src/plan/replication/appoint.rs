@@ -94,8 +94,10 @@ fn hears_its_primary(scene: &Scene, member: &Member) -> bool {
     let number = |name| scene.desired.live_config.get(name).and_then(|text| text.parse().ok());
     let period = number("repl-ping-replica-period").unwrap_or(PING_SECONDS);
     // One that is cut off with its clients takes writes until it minds that its replicas are silent.
-    let needs = number("min-replicas-to-write").is_some_and(|needed| needed > 0);
-    let minds = number("min-replicas-max-lag").unwrap_or(LAG_SECONDS) * u64::from(needs);
+    let minds = match scene.desired.min_replicas() {
+        0 => 0,
+        _ => number("min-replicas-max-lag").unwrap_or(LAG_SECONDS),
+    };
     let silence = period.max(minds) + 2;
     let upstream = member.facts().and_then(|facts| facts.replication.upstream.as_ref());
     upstream.is_some_and(|upstream| {

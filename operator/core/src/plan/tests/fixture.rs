@@ -98,17 +98,12 @@ fn well(mode: Mode, shards: u32, pods: u32, pod: PodId) -> Pod {
         uid: format!("uid-{pod}"),
         ip: Some(ip(pod)),
         node: Some(format!("machine-{}", pod.ordinal)),
-        cordoned: false,
         running: true,
         ready: true,
-        ready_since: None,
-        terminating: false,
-        departed: false,
         revision: "r1".into(),
         role: Some(if primary { Role::Primary } else { Role::Replica }),
-        trouble: None,
-        down_since: None,
         engine: Engine::Up(Box::new(facts)),
+        ..Pod::default()
     }
 }
 
